@@ -1,0 +1,1 @@
+"""The microservice chassis: what every service stands on, with no business word in it."""

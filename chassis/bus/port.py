@@ -1,0 +1,126 @@
+"""The port every bus adapter implements: durable, partitioned, ordered per key, read in groups."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record on its way to the bus; the adapter picks the partition from the key (murmur2, as Kafka's own clients do)."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPartition:
+    """One ordered log."""
+
+    topic: str
+    partition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it stands in its partition; `position` rises by one without gaps on the PostgreSQL bus, rises on Kafka."""
+
+    topic: str
+    partition: int
+    position: int
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+    at: datetime
+
+    @property
+    def log(self) -> TopicPartition:
+        """The partition it stands in."""
+        return TopicPartition(self.topic, self.partition)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A declared topic; topics are never created by use."""
+
+    name: str
+    partitions: int
+    replication: int = 1
+    retention_s: int = 14 * 24 * 3600
+    max_record_bytes: int = 1_000_000
+
+
+class Producer(Protocol):
+    """Writes records; what it reports as acked is durable."""
+
+    async def publish(self, records: Sequence[Outgoing]) -> None:
+        """Append all, in order within each partition.
+
+        Raises:
+            PublishFailed: some were not acked; `acked` holds the indices that were, always a prefix within each partition.
+            RecordTooLarge: a record exceeds the topic's limit; nothing was sent.
+        """
+
+    async def close(self) -> None:
+        """Flush and release the connection."""
+
+
+class Subscription(Protocol):
+    """One member of a group; partitions are shared out among the members."""
+
+    async def poll(self, max_records: int, timeout_s: float) -> Sequence[Record]:
+        """Up to `max_records` records in partition order, or none after `timeout_s`.
+
+        A partition's records come again from the committed position when they were not committed and the partition changed hands.
+        """
+
+    async def commit(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Remember the next position to read per partition.
+
+        Raises:
+            NotOwner: a partition is no longer ours; the caller may ignore it, the inbox makes the repeat harmless.
+        """
+
+    async def rewind(self) -> None:
+        """Go back to the committed positions of every partition held, so that an unfinished batch is polled again."""
+
+    def pause(self, partitions: Sequence[TopicPartition]) -> None:
+        """Stop returning records of these partitions; the membership stays alive."""
+
+    def resume(self, partitions: Sequence[TopicPartition]) -> None:
+        """Return their records again."""
+
+    def assignment(self) -> frozenset[TopicPartition]:
+        """The partitions held now."""
+
+    async def lag(self) -> Mapping[TopicPartition, int]:
+        """Records not yet committed, per held partition."""
+
+    async def close(self) -> None:
+        """Leave the group at once, so that others take over without waiting."""
+
+
+class Busy(Protocol):
+    """Something that can tell whether a unit of work is open (revocation waits for it)."""
+
+    async def idle(self) -> None:
+        """Return once no unit of work is open."""
+
+
+class Bus(Protocol):
+    """A bus seen from a service."""
+
+    async def ensure_topics(self, specs: Sequence[TopicSpec]) -> None:
+        """Declare topics; those that exist are left as they are."""
+
+    async def producer(self) -> Producer:
+        """A new, independent producer."""
+
+    async def subscribe(self, group: str, topics: Sequence[str], instance: str, busy: Busy | None = None) -> Subscription:
+        """Join `group`; `instance` is stable across restarts of the same process (static membership)."""
+
+    async def close(self) -> None:
+        """Release everything made from here."""

@@ -1,0 +1,1 @@
+"""HTTP: the doors conventions shared by every service."""
