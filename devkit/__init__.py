@@ -1,0 +1,1 @@
+"""Tools to run, feed, watch and break the hub on one machine; nothing shipped imports it."""
