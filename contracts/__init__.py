@@ -1,0 +1,1 @@
+"""The hub's public language: what services, partners and the archive say to each other."""

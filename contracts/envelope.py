@@ -96,8 +96,7 @@ def decode(record: bytes) -> Envelope[Event]:
     attributes = _attributes(record)
     event = find(attributes["type"])
     if attributes["service"] != event.service.service or attributes["source"] != event.service.source:
-        message = "service or source contradicts the type"
-        raise MalformedEnvelope(message)
+        raise MalformedEnvelope("service or source contradicts the type")
     try:
         data = event.__pydantic_validator__.validate_python(attributes.get("data"), by_alias=True, by_name=False)
     except ValidationError as error:
@@ -106,8 +105,7 @@ def decode(record: bytes) -> Envelope[Event]:
             f"{'.'.join(map(str, found['loc'])) or 'data'}: {found['type']}"
             for found in error.errors(include_input=False, include_url=False)
         )
-        message = f"data of {event.event_type} does not fit ({places})"
-        raise MalformedEnvelope(message) from None
+        raise MalformedEnvelope(f"data of {event.event_type} does not fit ({places})") from None
     return Envelope(
         id=_identifier(attributes["id"]),
         time=_instant(attributes["time"]),
@@ -143,18 +141,14 @@ def _attributes(record: bytes) -> dict[str, Any]:
     try:
         attributes = from_json(record, allow_inf_nan=False)
     except ValueError:
-        message = "the record is not JSON"
-        raise MalformedEnvelope(message) from None
+        raise MalformedEnvelope("the record is not JSON") from None
     if not isinstance(attributes, dict):
-        message = "the record is not a JSON object"
-        raise MalformedEnvelope(message)
+        raise MalformedEnvelope("the record is not a JSON object")
     if attributes.get("specversion") != "1.0":
-        message = "specversion is not 1.0"
-        raise MalformedEnvelope(message)
+        raise MalformedEnvelope("specversion is not 1.0")
     for name in _REQUIRED:
         if not isinstance(attributes.get(name), str):
-            message = f"attribute {name} is missing or no text"
-            raise MalformedEnvelope(message)
+            raise MalformedEnvelope(f"attribute {name} is missing or no text")
     return attributes
 
 
@@ -162,8 +156,7 @@ def _identifier(value: str) -> UUID:
     try:
         return UUID(value)
     except ValueError:
-        message = "attribute id is no UUID"
-        raise MalformedEnvelope(message) from None
+        raise MalformedEnvelope("attribute id is no UUID") from None
 
 
 def _instant(value: str) -> datetime:
@@ -172,8 +165,7 @@ def _instant(value: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        message = "attribute time is no instant with an offset"
-        raise MalformedEnvelope(message)
+        raise MalformedEnvelope("attribute time is no instant with an offset")
     return moment
 
 
@@ -181,5 +173,4 @@ def _text(attributes: dict[str, Any], name: str) -> str | None:
     value = attributes.get(name)
     if value is None or isinstance(value, str):
         return value
-    message = f"attribute {name} is no text"
-    raise MalformedEnvelope(message)
+    raise MalformedEnvelope(f"attribute {name} is no text")

@@ -2,6 +2,7 @@
 
 ContractError
 ├── DeclarationError          an event class is declared wrongly or twice; raised at import
+├── UnknownFlow               no data flow has this name
 ├── EnvelopeError             a record cannot become an event
 │   ├── MalformedEnvelope     not JSON, an attribute missing or of the wrong form, or data that does not fit its model
 │   ├── UnknownEventType      no event of this type is declared
@@ -22,6 +23,14 @@ class ContractError(Exception):
 
 class DeclarationError(ContractError):
     """An event class is declared wrongly or twice; raised at import."""
+
+
+class UnknownFlow(ContractError):
+    """No data flow has this name."""
+
+    def __init__(self, flow: str) -> None:
+        super().__init__(f"no data flow {flow[:60]!r} is in the register")
+        self.flow = flow
 
 
 class EnvelopeError(ContractError):

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from contracts.errors import DeclarationError, UnknownEventType, UnknownVersion
 from contracts.identifiers import PersonId
+from contracts.protocols import NAMES
 
 ORGANISATION = "be.vdab"
 
@@ -83,7 +84,7 @@ class Event(Part):
         flows: tuple[str, ...] = (),
         sensitivity: Sensitivity | None = None,
         keyless: bool = False,
-        **config: Any,  # noqa: ANN401 - pydantic's own class arguments
+        **config: Any,  # pydantic's own
     ) -> None:
         """Accept the class arguments; `__pydantic_init_subclass__` uses them once the fields are known."""
         super().__init_subclass__(**config)
@@ -97,28 +98,27 @@ class Event(Part):
         flows: tuple[str, ...] = (),
         sensitivity: Sensitivity | None = None,
         keyless: bool = False,
-        **config: Any,  # noqa: ANN401
+        **config: Any,
     ) -> None:
         """Register the class.
 
         Raises:
-            DeclarationError: the type is taken, the service is missing, or the event has no `person_id` and is not keyless.
+            DeclarationError: the type is taken, the service is missing, a flow is unknown, or `person_id` and `keyless` contradict.
         """
         super().__pydantic_init_subclass__(**config)
         if type is None:
             return
         if service is None:
-            message = f"{cls.__name__} names no service"
-            raise DeclarationError(message)
+            raise DeclarationError(f"{cls.__name__} names no service")
         if keyless == ("person_id" in cls.model_fields):
-            message = f"{cls.__name__} needs a person_id, or keyless=True, and not both"
-            raise DeclarationError(message)
+            raise DeclarationError(f"{cls.__name__} needs a person_id, or keyless=True, and not both")
+        if unknown := sorted(set(flows) - NAMES):
+            raise DeclarationError(f"{cls.__name__} names unknown flows {unknown}")
         cls.service, cls.topic, cls.event_type = service, service.topic, f"{service.service}.{type}"
         cls.flows, cls.keyless = flows, keyless
         cls.sensitivity = sensitivity or (Sensitivity.OPERATIONAL if keyless else Sensitivity.PSEUDONYMOUS)
         if cls.event_type in _EVENTS:
-            message = f"{cls.__name__} and {_EVENTS[cls.event_type].__name__} are both of type {cls.event_type}"
-            raise DeclarationError(message)
+            raise DeclarationError(f"{cls.__name__} and {_EVENTS[cls.event_type].__name__} are both of type {cls.event_type}")
         _EVENTS[cls.event_type] = cls
 
     @property

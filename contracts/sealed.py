@@ -77,16 +77,14 @@ class Sealed(Generic[T]):
         if isinstance(value, cls):
             return value
         if not isinstance(value, Mapping):
-            message = "a sealed field is an object of key and box"
-            raise ValueError(message)  # noqa: TRY004 - pydantic turns ValueError, not TypeError, into a validation error
+            raise ValueError("a sealed field is an object of key and box")  # noqa: TRY004 - pydantic turns ValueError, not TypeError, into a validation error
         key, box = value.get("key"), value.get("box")
         if not isinstance(key, str) or not isinstance(box, str) or not _is_key_ref(key) or not _is_box(box):
-            message = "key or box of a sealed field is malformed"
-            raise ValueError(message)
+            raise ValueError("key or box of a sealed field is malformed")
         return cls(key, box)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's signature
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Plain functions both ways: the box needs no walk through its insides."""
         inside = get_args(source)
         return core_schema.no_info_plain_validator_function(
