@@ -7,7 +7,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -65,7 +64,7 @@ def start(home: Path, *, port: int = 0, settings: Mapping[str, str] | None = Non
         if not (_data(home) / "PG_VERSION").exists():
             _initialise(home, binaries)
         _check_version(_data(home), binaries)
-        chosen = port or _free_port()
+        chosen = port or processes.free_port()
         parameters = [word for name, value in {**_FEATURES, **(settings or {})}.items() for word in ("-c", f"{name}={value}")]
         listen = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-p", str(chosen)]
         bound = processes.ending_with_us(signal.SIGINT) if ends_with_us else ()
@@ -193,12 +192,6 @@ def _as_server_user(home: Path) -> Sequence[str]:
 def _environment() -> dict[str, str]:
     """Nothing of ours but the path: PG* variables of the user must not steer this server."""
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """Starts background servers and ends them by their own process id, never by a name."""
 
 import os
+import random
 import shutil
 import signal
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -67,8 +69,20 @@ def end(pid: int, how: signal.Signals, what: str, timeout_s: float) -> None:
         raise DidNotStop(what, pid, timeout_s) from error
 
 
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on, below the range Linux gives to outgoing connections.
+
+    A server that is killed and started again on its port must not find a client sitting there.
+    """
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+
 def last_lines(log: Path, count: int = 15) -> str:
-    """The end of a log, for an error message."""
+    """Return the end of a log, for an error message."""
     if not log.exists():
         return "(no log)"
     return "\n".join(log.read_text(errors="replace").splitlines()[-count:])

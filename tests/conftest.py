@@ -1,3 +1,3 @@
 """Makes the fixtures of `tests/support` known to every test."""
 
-pytest_plugins = ["tests.support.postgres"]
+pytest_plugins = ["tests.support.kafka", "tests.support.postgres"]
