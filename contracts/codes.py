@@ -1,0 +1,209 @@
+"""The codes of the hub, the same in code, events, doors and console (`decisions.md` 3, 4, 6; `facts.md` 2)."""
+
+from enum import StrEnum
+
+
+class NewcomerOutcome(StrEnum):
+    """The rule that decided about a newcomer, in one word."""
+
+    FOLLOWED = "followed"  # no signed contract yet, no clock
+    VOLUNTARY = "voluntary"
+    OTHER_REGION = "otherRegion"
+    EXEMPT = "exempt"
+    NOT_TARGET_GROUP = "notTargetGroup"
+    NO_LABOUR_MARKET_PERSPECTIVE = "noLabourMarketPerspective"
+    TEMPORARILY_PROTECTED = "temporarilyProtected"
+    SATISFIED = "satisfied"
+    REQUIRED = "required"
+    CLOSED = "closed"
+    REVIEW = "review"
+    PARKED = "parked"
+    WAITING_FOR_SOURCE = "waitingForSource"
+
+
+class LeaverOutcome(StrEnum):
+    """The rule that decided about a school leaver, in one word."""
+
+    PARKED = "parked"
+    IGNORED = "ignored"
+    WITHDRAWN = "withdrawn"
+    WAITING_WINDOW = "waitingWindow"
+    CONTINUES = "continues"
+    COMPULSORY_EDUCATION = "compulsoryEducation"
+    WAITING_FOR_AGE = "waitingForAge"
+    EXCLUDED = "excluded"
+    QUALIFIED = "qualified"
+    WAITING_FOR_PROOFS = "waitingForProofs"
+    REVIEW = "review"
+    NOT_APPLICABLE = "notApplicable"
+    SUPPRESSED = "suppressed"
+    OTHER_REGION = "otherRegion"
+    OUTSIDE_AGE = "outsideAge"
+    LINKED = "linked"
+    WORKING = "working"
+    WAITING_FOR_SOURCE = "waitingForSource"
+    REGISTERED = "registered"
+
+
+class Result(StrEnum):
+    """What a partner is told of one record it sent."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    WAITING = "waiting"
+    HELD = "held"
+    DECLINED = "declined"
+    LINKED = "linked"
+    REGISTERED = "registered"
+    WITHDRAWN = "withdrawn"
+    PARKED = "parked"
+
+
+class Reason(StrEnum):
+    """Why, in one more word; the list is open, so events carry reasons as codes and readers expect new ones."""
+
+    SUPERSEDED = "superseded"  # a later version is known
+    UNKNOWN_PERSON = "unknownPerson"
+    UNKNOWN_CODE = "unknownCode"
+    PENDING_DOSSIER = "pendingDossier"  # no basis for automatic registration
+    NO_RESIDENCE = "noResidence"
+    INCOMPLETE_BIRTH_DATE = "incompleteBirthDate"
+    UNKNOWN_RIGHT_TO_WORK = "unknownRightToWork"
+    RIGHT_TO_WORK_GAINED = "rightToWorkGained"
+    OLD_REGIME_DUTY = "oldRegimeDuty"  # duty before 1 March 2022, contract after
+    CONTRACT_DATES_DIFFER = "contractDatesDiffer"
+    GROUND_CHANGED = "groundChanged"
+    FULL_TIME_STUDY = "fullTimeStudy"
+    WORKING = "working"
+    LATE_BY_SOURCE = "lateBySource"
+    LATE_BY_MOVE = "lateByMove"
+    STOPPED = "stopped"
+    WITHDRAWN_BY_SOURCE = "withdrawnBySource"
+    DECEASED = "deceased"
+    ABROAD = "abroad"
+    STRUCK_OFF = "struckOff"
+    RESIDENCE_LOST = "residenceLost"
+    MERGED = "merged"
+    OBJECTION = "objection"
+    ERASED = "erased"
+
+
+class Duty(StrEnum):
+    """Whether a newcomer must follow the programme, as the agency says."""
+
+    OBLIGED = "obliged"
+    ENTITLED = "entitled"
+    EXEMPT = "exempt"
+
+
+class Flag(StrEnum):
+    """What a person who looks at a case should see at once."""
+
+    LATE_BY_SOURCE = "lateBySource"
+    LATE_BY_MOVE = "lateByMove"
+    MINOR = "minor"
+
+
+class Cause(StrEnum):
+    """Which road led to a registration."""
+
+    NEWCOMER = "newcomer"
+    LEAVER = "leaver"
+
+
+class Category(StrEnum):
+    """As what a person is registered."""
+
+    JOBSEEKER = "jobseeker"
+    WORKING = "working"
+    STUDENT = "student"
+    OBLIGED_WITHOUT_SERVICE = "obligedWithoutService"
+
+
+class Origin(StrEnum):
+    """Who made a registration."""
+
+    SELF = "self"
+    COUNSELLOR = "counsellor"
+    HUB = "hub"
+
+
+class RegistrationState(StrEnum):
+    """Where a registration stands."""
+
+    CANDIDATE = "candidate"
+    WAITING = "waiting"
+    REVIEW = "review"
+    APPROVED = "approved"
+    REGISTERED = "registered"
+    LINKED = "linked"
+    REVISED = "revised"
+    CONTESTED = "contested"
+    ENDED = "ended"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class PersonChangeKind(StrEnum):
+    """What happened to a person, as the register says."""
+
+    RESIDENCE = "residence"
+    DEATH = "death"
+    STRUCK_OFF = "struckOff"
+    ABROAD = "abroad"
+    RESIDENCE_LOST = "residenceLost"
+    NUMBER_REPLACED = "numberReplaced"
+    NUMBER_UNKNOWN = "numberUnknown"
+    IDENTITY = "identity"
+
+
+class SourceState(StrEnum):
+    """Whether a source's silence means anything."""
+
+    AVAILABLE = "available"
+    NOT_FRESH = "notFresh"
+    UNAVAILABLE = "unavailable"
+
+
+class TermState(StrEnum):
+    """Where a term stands."""
+
+    RUNNING = "running"
+    MET = "met"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+class Purpose(StrEnum):
+    """What a notice is for; one notice per person, purpose and period."""
+
+    REGISTRATION_CONFIRMATION = "registrationConfirmation"
+    OBLIGATION_REMINDER_30 = "obligationReminder30"
+    OBLIGATION_REMINDER_45 = "obligationReminder45"
+    REGISTRATION_CORRECTION = "registrationCorrection"
+    OBJECTION_OUTCOME = "objectionOutcome"
+    INFORMATION_LETTER = "informationLetter"
+
+
+class Channel(StrEnum):
+    """How a notice or its announcement travels; SMS never carries the notice itself."""
+
+    PORTAL = "portal"
+    EBOX = "eBox"
+    EBOX_REGISTERED = "eBoxRegistered"
+    EMAIL = "email"
+    PAPER = "paper"
+    REGISTERED_POST = "registeredPost"
+    SMS = "sms"
+
+
+class EffectBasis(StrEnum):
+    """Why a notice has legal effect."""
+
+    PORTAL_AVAILABLE = "portalAvailable"
+    EBOX = "eBox"
+    EMAIL_ACCEPTED = "emailAccepted"
+    DAY_AFTER_POSTING = "dayAfterPosting"
+    REGISTERED_PRESENTATION = "registeredPresentation"
+    COGNISANCE = "cognisance"
+    BY_LAW = "byLaw"
