@@ -1,0 +1,1 @@
+"""The services; each owns a database and they meet only in `contracts`."""

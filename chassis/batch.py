@@ -1,0 +1,142 @@
+"""One consumer batch as a unit of work; a batch that fails is split until the culprit stands alone."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from chassis import inbox, parking
+from chassis.bus.port import Record
+from chassis.consumer import Consumer
+from chassis.db import is_passing
+from chassis.errors import DatabaseUnavailable, Unavailable
+from chassis.logs import logger, short
+from chassis.received import Received, Unreadable, by_type, decode, waves
+from chassis.telemetry import Metrics
+from chassis.uow import UnitOfWork, Units
+from contracts.identifiers import PersonId
+from contracts.registry import Event
+
+# Asks who of these people was absorbed by whom; the answer is read before the claim.
+Survivors = Callable[[Sequence[PersonId]], Awaitable[Mapping[PersonId, PersonId]]]
+
+
+async def nobody_merged(_: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
+    """The answer of a service that has no vault."""
+    return {}
+
+
+class BatchRunner:
+    """Brings batches of records to their handlers."""
+
+    def __init__(self, consumer: Consumer, units: Units, metrics: Metrics, survivors: Survivors = nobody_merged) -> None:
+        self._consumer = consumer
+        self._units = units
+        self._metrics = metrics
+        self._survivors = survivors
+        self._log = logger("consumer")
+
+    async def run(self, records: Sequence[Record]) -> int:
+        """Commit the effect of every record, or park it; returns how many were newly parked.
+
+        Raises:
+            Unavailable: infrastructure failed; nothing is parked and the batch is to be repeated whole.
+        """
+        items = [decode(record) for record in records]
+        unreadable = [item for item in items if isinstance(item, Unreadable)]
+        events = [item for item in items if isinstance(item, Received) and type(item.data) in self._consumer.bindings]
+        parked = await self._set_aside([parking.Refused(item.record, item.cause, item.detail) for item in unreadable]) if unreadable else 0
+        if events:
+            parked += await self._isolate(events)
+        return parked
+
+    async def _isolate(self, events: Sequence[Received[Event]]) -> int:
+        """Run these; on a failure of the data, halve by person until one stands alone, then record by record."""
+        try:
+            return await self._unit(events)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if is_passing(error):
+                raise DatabaseUnavailable(self._consumer.group) from error
+            people = list(dict.fromkeys(_lane(event) for event in events))
+            if len(people) > 1:
+                first = set(people[: len(people) // 2])
+                return await self._isolate([e for e in events if _lane(e) in first]) + await self._isolate(
+                    [e for e in events if _lane(e) not in first]
+                )
+            if len(events) > 1:
+                return sum([await self._isolate([event]) for event in events])
+            return await self._culprit(events[0], error)
+
+    async def _culprit(self, event: Received[Event], error: Exception) -> int:
+        cause = type(error).__name__
+        self._log.warning("record parked", event_type=event.data.event_type, event_id=short(event.id), cause=cause)
+        return await self._set_aside([_refused(event, "failed", f"{cause} in {self._consumer.group}")], remember=event)
+
+    async def park(self, records: Sequence[Record], cause: str, detail: str) -> int:
+        """Set records aside without handling them."""
+        parked = 0
+        for item in map(decode, records):
+            if isinstance(item, Unreadable):
+                parked += await self._set_aside([parking.Refused(item.record, cause, detail)])
+            else:
+                parked += await self._set_aside([_refused(item, cause, detail)], remember=item)
+        return parked
+
+    async def _set_aside(self, refused: Sequence[parking.Refused], remember: Received[Event] | None = None) -> int:
+        async with self._units.open() as uow:
+            if remember is not None and not await inbox.remember(uow.connection, [remember.id]):
+                return 0
+            parked = await parking.park(uow.connection, refused)
+        self._metrics.count("parked", parked)
+        return parked
+
+    async def _unit(self, events: Sequence[Received[Event]]) -> int:
+        async with self._units.open() as uow:
+            fresh = set(await inbox.remember(uow.connection, [event.id for event in events]))
+            new = []
+            for event in events:
+                if event.id in fresh:
+                    fresh.discard(event.id)
+                    new.append(event)
+            people = [event.key for event in new if event.key is not None]
+            survivors = await self._survivors(people) if people else {}
+            await uow.take(people, survivors)
+            waiting = [event for event in new if self._waits(uow, event)]
+            parked = await parking.park(
+                uow.connection, [_refused(event, "waitingBehind", "an earlier record of this person is parked") for event in waiting]
+            )
+            held = {event.id for event in waiting}
+            await self.handle(uow, [event for event in new if event.id not in held], survivors)
+        self._metrics.count("consumed", len(new))
+        self._metrics.count("repeated", len(events) - len(new))
+        self._metrics.count("parked", parked)
+        return 0
+
+    def _waits(self, uow: UnitOfWork, event: Received[Event]) -> bool:
+        person = event.key
+        return person is not None and uow.blocked(person) and not self._consumer.bindings[type(event.data)].passes_parked
+
+    async def again(self, uow: UnitOfWork, event: Received[Event]) -> None:
+        """Handle one parked event in an open unit; the inbox does not count (`mechanics.md` 9).
+
+        Raises:
+            KeyError: the service no longer has a handler for it.
+        """
+        people = [event.key] if event.key is not None else []
+        survivors = await self._survivors(people) if people else {}
+        await uow.take(people, survivors)
+        await self.handle(uow, [event], survivors)
+
+    async def handle(self, uow: UnitOfWork, events: Sequence[Received[Event]], survivors: Mapping[PersonId, PersonId]) -> None:
+        """Wave by wave, type by type, inside an open unit whose people are claimed."""
+        for wave in waves(events, survivors):
+            uow.causes = {event.key: event.cause for event in wave if event.key is not None}
+            for event_class, group in by_type(wave).items():
+                await self._consumer.bindings[event_class].handle(uow, group)
+
+
+def _lane(event: Received[Event]) -> object:
+    return event.key or event.record.key
+
+
+def _refused(event: Received[Event], cause: str, detail: str) -> parking.Refused:
+    return parking.Refused(event.record, cause, detail, event.key, event.id, event.data.event_type)

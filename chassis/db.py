@@ -1,0 +1,102 @@
+"""The one place that connects to PostgreSQL, commits, and tells a lost connection from a bad statement."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from chassis.errors import DatabaseUnavailable
+
+# PostgreSQL error classes that pass by themselves: connection, transaction rollback (deadlock, serialisation), resources, operator
+# intervention, and lock_not_available (PostgreSQL manual, appendix A).
+_PASSING = ("08", "40", "53", "57", "55P03")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same statement can succeed later: the connection, a lock or the server was the cause, not the data."""
+    if isinstance(error, DBAPIError):
+        code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+        if code is not None:
+            return str(code).startswith(_PASSING)
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError | ConnectionError | TimeoutError | OSError)
+
+
+class Database:
+    """A pool of connections to one database, for one service."""
+
+    def __init__(self, url: str, name: str, pool_size: int = 5, lock_timeout_s: float = 10.0) -> None:
+        self.name = name
+        self._engine: AsyncEngine = create_async_engine(
+            asyncpg_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=30,
+            pool_pre_ping=False,
+            connect_args={
+                "server_settings": {
+                    "application_name": name,
+                    "lock_timeout": str(int(lock_timeout_s * 1000)),
+                    "idle_in_transaction_session_timeout": "60000",
+                    "jit": "off",
+                },
+                "timeout": 10,
+            },
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            DatabaseUnavailable: the connection, a lock or the server failed; nothing of the block is kept, unless the failure hit the
+                commit itself, in which case the caller cannot know and must repeat an idempotent unit.
+        """
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            if is_passing(error):
+                message = f"{self.name}: {type(error).__name__}"
+                raise DatabaseUnavailable(message) from error
+            raise
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncConnection]:
+        """A connection of its own outside any transaction (each statement commits by itself), for session locks and maintenance."""
+        try:
+            async with self._engine.connect() as connection:
+                session = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                try:
+                    yield session
+                finally:
+                    # A session lock would outlive its holder in the pool; a broken connection takes it along anyway.
+                    await connection.invalidate()
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            if is_passing(error):
+                message = f"{self.name}: {type(error).__name__}"
+                raise DatabaseUnavailable(message) from error
+            raise
+
+    async def copy(self, connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+        """Load rows with COPY inside the given transaction; the quickest way for bulk (`performance.md` 3)."""
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        if driver is None:
+            raise DatabaseUnavailable(self.name)
+        await driver.copy_records_to_table(table, records=rows, columns=columns)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def asyncpg_url(url: str) -> str:
+    """The same address, for SQLAlchemy's asyncpg dialect."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)

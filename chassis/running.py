@@ -1,0 +1,166 @@
+"""A service at work: started in order, stopped in reverse, alone in its process or beside others."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from sqlalchemy import select
+
+from chassis import relay, schema
+from chassis.attempts import Attempts
+from chassis.batch import BatchRunner
+from chassis.bus.connect import connect
+from chassis.bus.topics import declared
+from chassis.clock import BusinessClock, MovableClock, RunningClock
+from chassis.db import Database
+from chassis.health import Health
+from chassis.http.app import build_app
+from chassis.inner import Inside, router
+from chassis.internal_token import internal_token
+from chassis.logs import logger
+from chassis.measure import Gauges
+from chassis.protocol_rows import ProtocolRows
+from chassis.reader import Reader
+from chassis.redrive import Redrive
+from chassis.relay import Relay
+from chassis.service import Parts, Service
+from chassis.settings import Settings
+from chassis.supervisor import Supervisor
+from chassis.telemetry import Metrics
+from chassis.timers import TimerLoop
+from chassis.uow import Units
+
+
+async def business_clock(settings: Settings, database: Database) -> BusinessClock:
+    """The clock of this mode; a sandbox remembers where it was set."""
+    if not settings.sandbox:
+        return RunningClock()
+    async with database.transaction() as connection:
+        row = (await connection.execute(select(schema.business_clock))).one_or_none()
+    return MovableClock(row.at, row.generation) if row is not None else MovableClock()
+
+
+class Running:
+    """One service at work."""
+
+    def __init__(self, service: Service, parts: Parts) -> None:
+        self.service = service
+        self.parts = parts
+        self.port = 0
+        self._supervisor = Supervisor(parts.health, parts.metrics)
+        self._reader: Reader | None = None
+        self._timer_loop: TimerLoop | None = None
+        self._relay = Relay(parts.database, parts.bus, parts.units.outbox_wake, parts.health, parts.metrics)
+        self._server: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its doors are."""
+        return f"http://{self.parts.settings.host}:{self.port}"
+
+    async def start(self) -> None:
+        """Declare topics, start the loops, open the doors."""
+        parts, settings = self.parts, self.parts.settings
+        await parts.bus.ensure_topics(declared(settings.topic_partitions, settings.topic_replication))
+        furniture = await self.service.furnish(parts)
+        parts.resources.update(furniture.resources)
+        parts.closers.extend(furniture.close)
+        runner = None
+        if self.service.consumer is not None:
+            runner = BatchRunner(self.service.consumer, parts.units, parts.metrics, furniture.survivors)
+            self._reader = Reader(
+                self.service.consumer, runner, parts.bus, Attempts(parts.database), parts.health, parts.metrics,
+                instance=settings.instance, batch=settings.consumer_batch, linger_s=settings.consumer_linger_s,
+            )  # fmt: skip
+            self._supervisor.start("consumer", self._reader.run)
+        if self.service.timers is not None:
+            self._timer_loop = TimerLoop(self.service.timers, parts.units, parts.clock, parts.units.timer_wake, parts.health, parts.metrics)
+            self._supervisor.start("timers", self._timer_loop.run)
+        self._supervisor.start("relay", self._relay.run)
+        self._supervisor.start("gauges", Gauges(parts).run)
+        for name, loop in self.service.loops.items():
+            self._supervisor.start(name, loop(parts))
+        await self._open_doors(Redrive(parts.units, runner))
+
+    async def _open_doors(self, redrive: Redrive) -> None:
+        parts = self.parts
+        inside = Inside(
+            service=self.service.name,
+            token=internal_token(parts.settings.keys),
+            units=parts.units,
+            redrive=redrive,
+            metrics=parts.metrics,
+            timer_loop=self._timer_loop,
+            busy=self.busy,
+            rule_rows=self.service.switch_rule_row,
+            sandbox=parts.settings.sandbox,
+        )
+        app = build_app(self.service.name, parts, self.service.apis, router(inside))
+        listening = socket.create_server((parts.settings.host, parts.settings.port), reuse_port=False, backlog=1024)
+        self.port = listening.getsockname()[1]
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10)
+        self._server = uvicorn.Server(config)
+        # The process' signals belong to whoever runs the services, not to one of several servers.
+        self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listening]), name=f"{self.service.name} doors")
+
+    async def busy(self) -> list[str]:
+        """What of this service is not at rest now."""
+        found = []
+        if self._reader is not None and self._reader.busy:
+            found.append("consumer")
+        if self._timer_loop is not None and self._timer_loop.busy:
+            found.append("timers")
+        async with self.parts.database.transaction() as connection:
+            if (await relay.depth(connection))[0] or not self._relay.idle:
+                found.append("outbox")
+        if self.service.busy is not None:
+            found.extend(await self.service.busy(self.parts))
+        return found
+
+    async def stop(self) -> None:
+        """Close the doors, drain the loops, let go of everything."""
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = True
+            await self._serving
+        await self._supervisor.stop()
+
+
+@asynccontextmanager
+async def running(service: Service) -> AsyncIterator[Running]:
+    """The service at work for as long as the block lasts."""
+    settings = service.settings
+    database = Database(settings.database, service.name, settings.pool_size)
+    bus = connect(settings.bus, f"{service.name}-{settings.instance}")
+    try:
+        clock = await business_clock(settings, database)
+        resources: dict[type, object] = {}
+        units = Units(database, clock, ProtocolRows(sandbox=settings.sandbox), resources, testmode=settings.sandbox)
+        parts = Parts(settings, database, clock, units, bus, Health(), Metrics(service.name), resources)
+        at_work = Running(service, parts)
+        try:
+            await at_work.start()
+            yield at_work
+        finally:
+            await at_work.stop()
+            for close in parts.closers:
+                await close()
+    finally:
+        await bus.close()
+        await database.close()
+
+
+async def run_until_told(service: Service) -> None:
+    """Run one service in this process until SIGTERM or SIGINT, then drain it."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    async with running(service) as at_work:
+        logger("service").info("ready", service=service.name, port=at_work.port)
+        await told.wait()

@@ -1,0 +1,124 @@
+"""The chassis' own tables, present in every service's database."""
+
+from alembic.operations import Operations
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData()
+
+# People this service has met. `claims` makes the claim an update, hence a row lock; `blocked` counts open parked records.
+person = Table(
+    "person",
+    metadata,
+    Column("person_id", UUID, primary_key=True),
+    Column("claims", BigInteger, nullable=False, server_default=text("1")),
+    Column("blocked", Integer, nullable=False, server_default=text("0")),
+    postgresql_with={"fillfactor": 70},
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("event_id", UUID, primary_key=True),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("count", SmallInteger, nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("person_id", UUID, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("payload", JSONB, nullable=False),
+    UniqueConstraint("kind", "subject"),
+    Index("timer_due", "due_at", "id"),
+)
+
+# `direction`: `in` failed in a handler or waits behind one that did; `out` lacked a valid protocol when it was published.
+parked = Table(
+    "parked",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("direction", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'open'")),
+    Column("cause", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("person_id", UUID),
+    Column("event_id", UUID),
+    Column("event_type", Text),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer),
+    Column("position", BigInteger),
+    Column("key", LargeBinary, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("flows", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("parked_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
+    Index("parked_open", "id", postgresql_where=text("state = 'open'")),
+    Index("parked_person", "person_id", postgresql_where=text("state = 'open'")),
+    # A record that comes again after a failed offset commit is parked once.
+    Index("parked_record", "topic", "partition", "position", unique=True, postgresql_where=text("direction = 'in'")),
+)
+
+# What a person switched: rows here win over the protocols as `contracts.protocols` ships them.
+data_protocol = Table(
+    "data_protocol",
+    metadata,
+    Column("flow", Text, primary_key=True),
+    Column("active", Boolean, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+business_clock = Table(
+    "business_clock",
+    metadata,
+    Column("one", Boolean, primary_key=True, server_default=text("true")),
+    Column("at", DateTime(timezone=True)),
+    Column("generation", Integer, nullable=False),
+)
+
+
+def create(op: Operations) -> None:
+    """Create every chassis table; the first migration of each service calls it."""
+    metadata.create_all(op.get_bind())

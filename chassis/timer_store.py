@@ -1,0 +1,56 @@
+"""Timers as rows: due work that is set and removed in the transaction of its cause."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.identifiers import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Work to be done for one person at `due_at`; `kind` names the handler, (`kind`, `subject`) is unique."""
+
+    kind: str
+    subject: str
+    person_id: PersonId
+    due_at: datetime
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
+_STORE = text("""
+    INSERT INTO timer (kind, subject, person_id, due_at, payload)
+    SELECT kind, subject, person_id, due_at, payload
+    FROM unnest(CAST(:kinds AS text[]), CAST(:subjects AS text[]), CAST(:people AS uuid[]), CAST(:dues AS timestamptz[]))
+         WITH ORDINALITY AS t (kind, subject, person_id, due_at, n)
+    JOIN jsonb_array_elements(:payloads) WITH ORDINALITY AS p (payload, n) USING (n)
+    ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload, person_id = excluded.person_id
+""").bindparams(bindparam("payloads", type_=JSONB))
+_CANCEL = text("""
+    DELETE FROM timer USING unnest(CAST(:kinds AS text[]), CAST(:subjects AS text[])) AS t (kind, subject)
+    WHERE timer.kind = t.kind AND timer.subject = t.subject
+""")
+
+
+async def store(connection: AsyncConnection, timers: Sequence[Timer]) -> None:
+    """Set these timers; of two for one kind and subject the last stands."""
+    latest = {(timer.kind, timer.subject): timer for timer in timers}
+    await connection.execute(
+        _STORE,
+        {
+            "kinds": [timer.kind for timer in latest.values()],
+            "subjects": [timer.subject for timer in latest.values()],
+            "people": [timer.person_id for timer in latest.values()],
+            "dues": [timer.due_at for timer in latest.values()],
+            "payloads": [dict(timer.payload) for timer in latest.values()],
+        },
+    )
+
+
+async def cancel(connection: AsyncConnection, timers: Sequence[tuple[str, str]]) -> None:
+    """Remove these timers."""
+    await connection.execute(_CANCEL, {"kinds": [kind for kind, _ in timers], "subjects": [subject for _, subject in timers]})

@@ -1,0 +1,184 @@
+"""The unit of work: business rows, outbox rows and timers of one edge, in one transaction."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Executable, Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis import outbox, timer_store
+from chassis.clock import BusinessClock, local_date, technical_now
+from chassis.db import Database
+from chassis.errors import OutsideClaim
+from chassis.protocol_rows import ProtocolRows
+from chassis.wake import Wake
+from contracts.identifiers import PersonId
+from contracts.registry import Event
+
+Resource = TypeVar("Resource")
+
+# The update makes it a row lock, taken in the order of the sorted ids, so two units never wait for each other crosswise.
+_CLAIM = text("""
+    INSERT INTO person AS p (person_id)
+    SELECT unnest(CAST(:people AS uuid[])) ORDER BY 1
+    ON CONFLICT (person_id) DO UPDATE SET claims = p.claims + 1
+    RETURNING person_id, blocked > 0 AS blocked
+""")
+
+
+class UnitOfWork:
+    """One transaction of one edge (a request, a consumer batch, a timer batch); use cases write through it and never commit."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        clock: BusinessClock,
+        protocols: ProtocolRows,
+        resources: Mapping[type, object],
+        *,
+        testmode: bool,
+    ) -> None:
+        self.connection = connection
+        self.protocols = protocols
+        self.now: datetime = clock.now()
+        self.generation = clock.generation
+        self.recorded_at: datetime = technical_now()
+        self.correlation_id: str | None = None
+        self.causes: Mapping[PersonId, outbox.Cause] = {}
+        self._clock = clock
+        self._resources = resources
+        self._testmode = testmode
+        self._claimed: dict[PersonId, PersonId] = {}
+        self._blocked: set[PersonId] = set()
+        self._events: list[outbox.Announcement] = []
+        self._timers: list[timer_store.Timer] = []
+        self._cancelled: list[tuple[str, str]] = []
+
+    # -- statements
+
+    async def all(self, statement: Executable, params: Mapping[str, object] | None = None) -> Sequence[Row[tuple[object, ...]]]:
+        """Every row of a query."""
+        return (await self.connection.execute(statement, params)).all()
+
+    async def one_or_none(self, statement: Executable, params: Mapping[str, object] | None = None) -> Row[tuple[object, ...]] | None:
+        """The only row of a query, or nothing."""
+        return (await self.connection.execute(statement, params)).one_or_none()
+
+    async def execute(self, statement: Executable, params: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None) -> int:
+        """Run a statement; the number of rows it touched."""
+        return int(getattr(await self.connection.execute(statement, params), "rowcount", 0))
+
+    def resource(self, kind: type[Resource]) -> Resource:
+        """Something the service was composed with (the vault, a rule book), by its type."""
+        found = self._resources[kind]
+        if not isinstance(found, kind):
+            raise TypeError(kind)
+        return found
+
+    # -- people
+
+    async def take(self, people: Iterable[PersonId], survivors: Mapping[PersonId, PersonId] | None = None) -> None:
+        """Lock these people until the commit; the edge calls it once, before anything is read about them (`mechanics.md` 1).
+
+        `survivors` maps an absorbed id to the one that lives on; the survivor is what is locked. Times are taken after the lock.
+        """
+        resolved = {person: (survivors or {}).get(person, person) for person in people}
+        if resolved:
+            rows = await self.connection.execute(_CLAIM, {"people": sorted(set(resolved.values()))})
+            self._blocked.update(PersonId(row.person_id) for row in rows if row.blocked)
+            self._claimed.update(resolved)
+            self._claimed.update({survivor: survivor for survivor in resolved.values()})
+        self.now = self._clock.now()
+        self.recorded_at = technical_now()
+
+    def claim(self, people: Iterable[PersonId]) -> Mapping[PersonId, PersonId]:
+        """Each person's surviving id.
+
+        Raises:
+            OutsideClaim: the edge did not lock one of them; `take` at the edge is the only way in.
+        """
+        wanted = list(people)
+        outside = [person for person in wanted if person not in self._claimed]
+        if outside:
+            raise OutsideClaim(len(outside))
+        return {person: self._claimed[person] for person in wanted}
+
+    def blocked(self, person: PersonId) -> bool:
+        """Whether an earlier record of this person is parked here, so that later ones wait behind it."""
+        return self._claimed.get(person, person) in self._blocked
+
+    # -- what leaves with the commit
+
+    def publish(self, events: Iterable[Event]) -> None:
+        """Announce events with the commit; their form is checked now, their protocol when the unit is flushed.
+
+        Raises:
+            EventTooLarge: an event would not fit in a record.
+        """
+        for event in events:
+            cause = self.causes.get(event.key) if event.key is not None else None
+            self._events.append(outbox.announce(event, self.now, cause, self.correlation_id, testmode=self._testmode))
+
+    def schedule(self, timers: Iterable[timer_store.Timer]) -> None:
+        """Set timers with the commit; one of the same kind and subject is replaced."""
+        self._timers.extend(timers)
+
+    def cancel(self, kind: str, subjects: Iterable[str | UUID]) -> None:
+        """Remove timers with the commit; one that does not exist is no error."""
+        self._cancelled.extend((kind, str(subject)) for subject in subjects)
+
+    async def flush(self) -> None:
+        """Write what was announced, scheduled and cancelled; the edge calls it last, once."""
+        if self._cancelled:
+            await timer_store.cancel(self.connection, self._cancelled)
+        if self._timers:
+            await timer_store.store(self.connection, self._timers)
+        if self._events:
+            await outbox.write(self.connection, self.protocols, local_date(self.now), self._events)
+
+    @property
+    def announced(self) -> int:
+        """Events this unit will put on the bus."""
+        return len(self._events)
+
+    @property
+    def scheduled(self) -> int:
+        """Timers this unit sets."""
+        return len(self._timers)
+
+
+class Units:
+    """Opens units of work on a service's own database and wakes its loops after each commit."""
+
+    def __init__(
+        self, database: Database, clock: BusinessClock, protocols: ProtocolRows, resources: Mapping[type, object], *, testmode: bool
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.protocols = protocols
+        self.resources = resources
+        self.testmode = testmode
+        self.outbox_wake = Wake()
+        self.timer_wake = Wake()
+
+    @asynccontextmanager
+    async def open(self, correlation_id: str | None = None) -> AsyncIterator[UnitOfWork]:
+        """One unit: flushed and committed when the block ends, undone when it raises.
+
+        Raises:
+            DatabaseUnavailable: infrastructure failed; the unit may be repeated.
+        """
+        await self.protocols.refresh(self.database)
+        async with self.database.transaction() as connection:
+            uow = UnitOfWork(connection, self.clock, self.protocols, self.resources, testmode=self.testmode)
+            uow.correlation_id = correlation_id
+            yield uow
+            await uow.flush()
+        # NOTIFY inside the transaction would serialise all commits of the cluster (`mechanics.md` 8): wake in-process, after it.
+        if uow.announced:
+            self.outbox_wake.set()
+        if uow.scheduled:
+            self.timer_wake.set()
