@@ -82,7 +82,7 @@ def up(
     home = home.resolve()
     if (broker := running(home)) is not None:
         return broker
-    java, libs = _java(), jars(say)
+    java, libs = find_java(), jars(say)
     properties = _write_properties(home, port, settings or {})
     if not (_folder(home) / "data" / "meta.properties").exists():
         format_it = ["kafka.tools.StorageTool", "format", "--standalone", "-t", _cluster_id(), "-c", str(properties)]
@@ -184,8 +184,12 @@ def _write_properties(home: Path, port: int, settings: Mapping[str, str]) -> Pat
     return _properties(home)
 
 
-def _java() -> Path:
-    """Return the Java of JAVA_HOME or of the path, if it is new enough."""
+def find_java() -> Path:
+    """Return the Java of JAVA_HOME or of the path, if it is new enough.
+
+    Raises:
+        NotInstalled: there is none, or an older one.
+    """
     home = os.environ.get("JAVA_HOME")
     found = shutil.which("java", path=f"{home}/bin" if home else None)
     if found is None:
