@@ -1,4 +1,8 @@
-"""The codes of the hub, the same in code, events, doors and console (`decisions.md` 3, 4, 6; `facts.md` 2)."""
+"""The codes of the hub, the same in code, events, doors and console (`decisions.md` 3, 4, 6; `facts.md` 2).
+
+Lists that will grow (outcomes, reasons, flags, purposes, channels, bases) stand in events as open codes, so that a reader from before
+a new one still reads the event; only stable lists are enumerations on the wire (Belgif `oas-enum`, `evo-compat`).
+"""
 
 from enum import StrEnum
 
@@ -207,3 +211,13 @@ class EffectBasis(StrEnum):
     REGISTERED_PRESENTATION = "registeredPresentation"
     COGNISANCE = "cognisance"
     BY_LAW = "byLaw"
+
+
+class DeliveryKind(StrEnum):
+    """What an attempt on a channel carries."""
+
+    CONTENT = "content"
+    NOTIFICATION = "notification"
+    REMINDER = "reminder"
+    COPY = "copy"
+    COURTESY = "courtesy"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.codes import Duty, Flag, NewcomerOutcome, Purpose, TermState
+from contracts.codes import Duty, TermState
 from contracts.fields import Code, Instant, LocalDate, RuleId, Version
 from contracts.identifiers import PersonId
 from contracts.people import FeedDecision, PersonFacts
@@ -44,12 +44,12 @@ class _ObligationState(_ObligationEvent):
     """The whole obligation after what happened."""
 
     anchor_on: LocalDate
-    outcome: NewcomerOutcome
+    outcome: Code  # NewcomerOutcome
     rule_id: RuleId
     rule_set: str
     terms: tuple[Term, ...]
     duty: Duty | None = None
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[Code, ...] = ()  # Flag
     person: Sealed[PersonFacts]
     decision: Sealed[FeedDecision]
 
@@ -85,7 +85,7 @@ class ReminderDue(
 ):
     """The person is still unregistered some time into the term and is to be reminded by a notice of its own purpose."""
 
-    purpose: Purpose
+    purpose: Code  # Purpose
     terms: tuple[Term, ...]
     person: Sealed[PersonFacts]
 
@@ -110,7 +110,7 @@ class ObligationOverdue(_ObligationEvent, type="obligations.notify.overdue", ser
 class ObligationClosed(_ObligationEvent, type="obligations.notify.closed", service=INTEGRATION_FEED, flows=_TO_REGISTRATION):
     """The obligation ended without a registration: contract stopped, exemption, death, departure."""
 
-    outcome: NewcomerOutcome
+    outcome: Code  # NewcomerOutcome
     rule_id: RuleId
     reasons: tuple[Code, ...]
     overdue_withdrawn: bool = False

@@ -6,20 +6,9 @@ These events name no flow: they go back inside VDAB to those who asked for the n
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.codes import Channel, EffectBasis
 from contracts.fields import Code, Instant, LocalDate, RuleId, Version
 from contracts.identifiers import PersonId
 from contracts.registry import NOTIFICATION, Event
-
-
-class DeliveryKind(StrEnum):
-    """What an attempt on a channel carries."""
-
-    CONTENT = "content"
-    NOTIFICATION = "notification"
-    REMINDER = "reminder"
-    COPY = "copy"
-    COURTESY = "courtesy"
 
 
 class _NoticeEvent(Event):
@@ -27,7 +16,7 @@ class _NoticeEvent(Event):
 
     person_id: PersonId
     notice_id: UUID
-    purpose: Code
+    purpose: Code  # Purpose
     period: str
     about_id: UUID | None = None  # the obligation, registration or objection that it tells of
     version: Version
@@ -37,8 +26,8 @@ class _DeliveryEvent(_NoticeEvent):
     """What every event about one attempt on one channel carries."""
 
     delivery_id: UUID
-    channel: Channel
-    kind: DeliveryKind = DeliveryKind.CONTENT
+    channel: Code  # Channel
+    kind: Code = "content"  # DeliveryKind
     at: Instant
 
 
@@ -48,7 +37,7 @@ class NoticeSubmitted(_NoticeEvent, type="notices.notify.submitted", service=NOT
     content_digest: str  # SHA-256, hexadecimal
     template: str
     language: Code
-    channel: Channel  # provisional; the final one is chosen at dispatch
+    channel: Code  # Channel; provisional; the final one is chosen at dispatch
     submitted_at: Instant
 
 
@@ -109,7 +98,7 @@ class AppealTerm(StrEnum):
 class _EffectEvent(_NoticeEvent):
     """What every event about legal effect carries."""
 
-    basis: EffectBasis
+    basis: Code  # EffectBasis
     rule_id: RuleId
     effective_on: LocalDate
 

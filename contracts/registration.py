@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.codes import Category, Cause, Flag, Origin, RegistrationState
+from contracts.codes import Category, Cause, Origin, RegistrationState
 from contracts.fields import Code, Instant, LocalDate, RuleId, Version
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
@@ -22,7 +22,7 @@ class _RegistrationEvent(Event):
     case_id: UUID  # the obligation or the leaver's case that it answers
     cause: Cause
     state: RegistrationState
-    outcome: Code
+    outcome: Code  # NewcomerOutcome or LeaverOutcome
     rule_id: RuleId
     rule_set: str
     reasons: tuple[Code, ...] = ()
@@ -45,7 +45,7 @@ class RegistrationRegistered(
 
     category: Category
     period: str  # school year or case id: what the one confirmation is unique for
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[Code, ...] = ()  # Flag
     person: Sealed[PersonFacts]
 
 
