@@ -49,7 +49,7 @@ def check() -> list[Step]:
         Step("ruff check", (str(BIN / "ruff"), "check", ".")),
         Step("ruff format", (str(BIN / "ruff"), "format", "--check", ".")),
         Step("mypy --strict", (str(BIN / "mypy"),)),
-        Step("import rules", (str(BIN / "lint-imports"),)),
+        Step("import rules", (str(BIN / "lint-imports"), "--no-logo")),
         pytest_step(
             "unit, architecture, contracts, properties",
             ["tests/unit", "tests/architecture", "tests/contracts", "tests/property"],

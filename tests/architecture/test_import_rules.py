@@ -28,7 +28,7 @@ _VIOLATIONS = [
 def _lint(tree: Path) -> tuple[int, str]:
     # In a process of its own: import-linter reads the tree that its working directory names.
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache", "--no-logo"],
         cwd=tree,
         env={**os.environ, "COLUMNS": "200"},
         capture_output=True,

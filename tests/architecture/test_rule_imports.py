@@ -51,6 +51,16 @@ def test_a_sleep_in_a_test_is_found(call: str) -> None:
     assert list(no_sleeps(python(f"async def test():\n    {call}\n", "tests/unit/test_example.py")))
 
 
+def test_a_sleep_between_two_looks_at_a_condition_is_not() -> None:
+    text = "async def eventually(condition):\n    while not condition():\n        await asyncio.sleep(0.01)\n"
+    assert not list(no_sleeps(python(text, "tests/unit/test_example.py")))
+
+
+def test_a_sleep_in_an_endless_loop_is_found() -> None:
+    text = "async def test():\n    while True:\n        await asyncio.sleep(0.01)\n"
+    assert list(no_sleeps(python(text, "tests/unit/test_example.py")))
+
+
 def test_yielding_to_the_loop_is_not() -> None:
     assert not list(no_sleeps(python("async def test():\n    await asyncio.sleep(0)\n", "tests/unit/test_example.py")))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tests.architecture.house.source import Finding, Source
 
 _CONTRACTS = {"contracts", "pydantic", "pydantic_core", "stdnum", "phonenumbers", "email_validator"}
-_DOMAIN = {"contracts.identifiers", "contracts.outcomes"}
+_DOMAIN = {"contracts.identifiers", "contracts.codes"}
 _PROOF = {"proof", "cryptography"}
 
 
