@@ -84,6 +84,15 @@ class Database:
                 raise DatabaseUnavailable(message) from error
             raise
 
+    @asynccontextmanager
+    async def transaction_in(self, session: AsyncConnection) -> AsyncIterator[None]:
+        """One transaction inside a `session`, for a leader: what it writes goes through the connection that holds its lock."""
+        driver = (await session.get_raw_connection()).driver_connection
+        if driver is None:
+            raise DatabaseUnavailable(self.name)
+        async with driver.transaction():
+            yield
+
     async def copy(self, connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
         """Load rows with COPY inside the given transaction; the quickest way for bulk (`performance.md` 3)."""
         raw = await connection.get_raw_connection()

@@ -56,6 +56,7 @@ class UnitOfWork:
         self._events: list[outbox.Announcement] = []
         self._timers: list[timer_store.Timer] = []
         self._cancelled: list[tuple[str, str]] = []
+        self.wakes: set[Wake] = set()
 
     # -- statements
 
@@ -130,6 +131,10 @@ class UnitOfWork:
         """Remove timers with the commit; one that does not exist is no error."""
         self._cancelled.extend((kind, str(subject)) for subject in subjects)
 
+    def wake_after_commit(self, wake: Wake) -> None:
+        """Wake a loop of the service's own once what this unit wrote for it is there to be seen."""
+        self.wakes.add(wake)
+
     async def flush(self) -> None:
         """Write what was announced, scheduled and cancelled; the edge calls it last, once."""
         if self._cancelled:
@@ -182,3 +187,5 @@ class Units:
             self.outbox_wake.set()
         if uow.scheduled:
             self.timer_wake.set()
+        for wake in uow.wakes:
+            wake.set()

@@ -89,7 +89,8 @@ async def open_to_visitors(server: AsyncConnection, suffix: str) -> None:
 async def _give_rights(connection: AsyncConnection, database: str, newcomers: set[str]) -> None:
     """Give the visitors of this database their rights on what `hub_owner` has made and will make.
 
-    Functions of the vault: a migration may take one away from a role, so later runs give them to new roles only.
+    A migration may take a right away from a role (a function of the vault, changing a logged event), so later runs leave alone what is
+    there and give it to new roles only.
     """
     await run(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
     await run(connection, "GRANT ALL ON SCHEMA public TO %I", OWNER)
@@ -99,7 +100,7 @@ async def _give_rights(connection: AsyncConnection, database: str, newcomers: se
         for rights, what in _CALL_RIGHTS if database == VAULT else _DATA_RIGHTS:
             future = "ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA public GRANT %s ON %s TO %I"
             await run(connection, future, OWNER, rights, what, service)
-            if database != VAULT or service in newcomers:
+            if service in newcomers:
                 await run(connection, "GRANT %s ON ALL %s IN SCHEMA public TO %I", rights, what, service)
 
 
