@@ -103,8 +103,12 @@ class Api:
         idempotent: bool = False,
         consumes: Sequence[str] = JSON,
     ) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
-        if not _PATH.fullmatch(path) or not scope:
-            raise DeclarationMistake(f"{method} {path}: the path is lowerCamelCase without a trailing slash, the scope is never empty")
+        if not _PATH.fullmatch(path):
+            raise DeclarationMistake(f"{method} {path}: a path is lowerCamelCase, without a trailing slash")
+        if not scope.startswith(f"{self.audience}."):
+            raise DeclarationMistake(
+                f"{method} {path}: a scope is `{self.audience}.<action>`; the sandbox's issuer derives audiences from scopes"
+            )
         self.scopes.add(scope)
         rules = Rules(self.audience, scope, idempotent, tuple(consumes))
 
