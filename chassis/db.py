@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from chassis.errors import DatabaseUnavailable
@@ -21,7 +22,9 @@ def is_passing(error: BaseException) -> bool:
         if code is not None:
             return str(code).startswith(_PASSING)
         return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError | ConnectionError | TimeoutError | OSError)
+    return isinstance(
+        error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError | PoolTimeout | ConnectionError | TimeoutError | OSError
+    )
 
 
 class Database:
@@ -35,6 +38,7 @@ class Database:
             max_overflow=0,
             pool_timeout=30,
             pool_pre_ping=False,
+            hide_parameters=True,  # an error message must not carry personal data into a log
             connect_args={
                 "server_settings": {
                     "application_name": name,
@@ -76,6 +80,20 @@ class Database:
                 finally:
                     # A session lock would outlive its holder in the pool; a broken connection takes it along anyway.
                     await connection.invalidate()
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            if is_passing(error):
+                message = f"{self.name}: {type(error).__name__}"
+                raise DatabaseUnavailable(message) from error
+            raise
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[AsyncConnection]:
+        """A pooled connection on which each statement commits by itself, so in one round trip; not for session locks."""
+        try:
+            async with self._engine.connect() as connection:
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
         except DatabaseUnavailable:
             raise
         except Exception as error:

@@ -1,0 +1,1 @@
+"""Who is who, and the keys to what we know of them: numbers to people, sealing, opening, erasing."""

@@ -1,0 +1,105 @@
+"""The vault's database functions, one statement and one round trip per call."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.exc import IntegrityError
+
+from chassis.db import Database
+from chassis.errors import Unavailable
+from vault.errors import UnknownPerson, VaultUnavailable
+from vault.keys import Pepper
+
+Answer = Row[*tuple[Any, ...]]
+Answers = Sequence[Answer]
+
+_UNKNOWN_PEPPERS = text("SELECT * FROM vault.unknown_peppers(:peppers, :fingerprints)")
+_PEOPLE = text("SELECT * FROM vault.people(:slots, :hmacs, :peppers)")
+_SURVIVORS = text("SELECT * FROM vault.survivors(:people)")
+_SEALING_KEYS = text("SELECT * FROM vault.sealing_keys(:people, :classes, :fresh, :kek)")
+_OPENING_KEYS = text("SELECT * FROM vault.opening_keys(:purpose, :organisation, :items, :people, :classes, :wanted)")
+_QUARANTINE_SEALING_KEY = text("SELECT * FROM vault.quarantine_sealing_key(:partner, :fresh, :kek)")
+_QUARANTINE_OPENING_KEYS = text("SELECT * FROM vault.quarantine_opening_keys(:purpose, :organisation, :items, :keys)")
+_MERGE_PEOPLE = text("SELECT * FROM vault.merge_people(:one, :other)")
+_REPLACE_NUMBER = text("SELECT * FROM vault.replace_number(:person, :hmacs, :peppers)")
+_MERGES_SINCE = text("SELECT * FROM vault.merges_since(:after, :at_most)")
+_HOLD = text("SELECT vault.hold(:person, :classes, :held)")
+_ERASE = text("SELECT * FROM vault.erase(:subject, :classes, :ground)")
+
+_FOREIGN_KEY = "23503"  # foreign_key_violation (PostgreSQL manual, appendix A); our functions raise it too
+
+
+class Calls:
+    """What a service role may ask of the vault's database; the functions say the rest (`vault/migrations`)."""
+
+    def __init__(self, database: Database, timeout_s: float) -> None:
+        self._database = database
+        self._timeout_s = timeout_s
+
+    async def unknown_peppers(self, peppers: Sequence[Pepper]) -> list[int]:
+        """Versions that this database knows under another fingerprint."""
+        given = {"peppers": [pepper.version for pepper in peppers], "fingerprints": [pepper.fingerprint for pepper in peppers]}
+        return [row[0] for row in await self._ask(_UNKNOWN_PEPPERS, given)]
+
+    async def people(self, slots: Sequence[int], hmacs: Sequence[bytes], peppers: Sequence[int]) -> Answers:
+        """slot, recorded_id, survivor_id, absorbed, merge_no."""
+        return await self._ask(_PEOPLE, {"slots": slots, "hmacs": hmacs, "peppers": peppers})
+
+    async def survivors(self, people: Sequence[UUID]) -> Answers:
+        """recorded_id, survivor_id, absorbed, merge_no."""
+        return await self._ask(_SURVIVORS, {"people": people})
+
+    async def sealing_keys(self, people: Sequence[UUID], classes: Sequence[str], fresh: Sequence[bytes], kek: str) -> Answers:
+        """person_id, class, generation, wrapped, kek_id; the fresh keys are kept where there was none."""
+        return await self._ask(_SEALING_KEYS, {"people": people, "classes": classes, "fresh": fresh, "kek": kek})
+
+    async def opening_keys(
+        self, purpose: str, organisation: str | None, items: int, people: Sequence[UUID], classes: Sequence[str], wanted: Sequence[bool]
+    ) -> Answers:
+        """person_id, class, generation, wrapped, kek_id of those wanted; logs the opening of all."""
+        given = {"purpose": purpose, "organisation": organisation, "items": items, "people": people, "classes": classes, "wanted": wanted}
+        return await self._ask(_OPENING_KEYS, given)
+
+    async def quarantine_sealing_key(self, partner: str, fresh: bytes, kek: str) -> Answer:
+        """key_id, wrapped, kek_id of today's key."""
+        return (await self._ask(_QUARANTINE_SEALING_KEY, {"partner": partner, "fresh": fresh, "kek": kek}))[0]
+
+    async def quarantine_opening_keys(self, purpose: str, organisation: str | None, items: int, keys: Sequence[UUID]) -> Answers:
+        """key_id, wrapped, kek_id of those younger than 30 days; logs the opening."""
+        given = {"purpose": purpose, "organisation": organisation, "items": items, "keys": keys}
+        return await self._ask(_QUARANTINE_OPENING_KEYS, given)
+
+    async def merge_people(self, one: UUID, other: UUID) -> Answers:
+        """merge_no, survivor_id, absorbed_id, merged_at of the survivor's last merge."""
+        return await self._ask(_MERGE_PEOPLE, {"one": one, "other": other})
+
+    async def replace_number(self, person: UUID, hmacs: Sequence[bytes], peppers: Sequence[int]) -> Answers:
+        """The merge it caused, if any."""
+        return await self._ask(_REPLACE_NUMBER, {"person": person, "hmacs": hmacs, "peppers": peppers})
+
+    async def merges_since(self, after: int, at_most: int) -> Answers:
+        """merge_no, survivor_id, absorbed_id, merged_at in order."""
+        return await self._ask(_MERGES_SINCE, {"after": after, "at_most": at_most})
+
+    async def hold(self, person: UUID, classes: Sequence[str], *, held: bool) -> int:
+        """How many keys are now held, or released."""
+        return int((await self._ask(_HOLD, {"person": person, "classes": classes, "held": held}))[0][0])
+
+    async def erase(self, subject: UUID, classes: Sequence[str], ground: str) -> Answer:
+        """erasure_no, erased_at, person_id, people, destroyed, held."""
+        return (await self._ask(_ERASE, {"subject": subject, "classes": classes, "ground": ground}))[0]
+
+    async def _ask(self, statement: TextClause, given: Mapping[str, object]) -> Answers:
+        """One statement that commits by itself: no BEGIN and COMMIT around it, so one round trip."""
+        try:
+            async with asyncio.timeout(self._timeout_s), self._database.statement() as connection:
+                return (await connection.execute(statement, given)).all()
+        except (Unavailable, TimeoutError) as error:
+            raise VaultUnavailable(type(error).__name__) from error
+        except IntegrityError as error:
+            if getattr(error.orig, "sqlstate", None) != _FOREIGN_KEY:
+                raise
+            raise UnknownPerson from None
