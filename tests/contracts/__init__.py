@@ -1,0 +1,1 @@
+"""The published contracts: files that match the code, examples that decode, changes that break nobody."""
