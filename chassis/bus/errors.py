@@ -5,6 +5,8 @@ BusError
 ├── PublishFailed       some records were not acked; `acked` names those that were
 ├── RecordTooLarge      a record exceeds its topic's limit
 ├── UnknownTopic        the topic was never declared
+├── TopicRefused        the broker will not have a topic as it is declared
+├── UnknownScheme       there is no bus for addresses of this kind
 └── NotOwner            a position was committed for a partition that moved to another member
 """
 
@@ -34,6 +36,23 @@ class RecordTooLarge(BusError):
 
 class UnknownTopic(BusError):
     """The topic was never declared."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"topic {topic} was never declared; `hub migrate` declares the hub's topics")
+
+
+class TopicRefused(BusError):
+    """The broker will not have a topic as it is declared."""
+
+    def __init__(self, topic: str, reason: str) -> None:
+        super().__init__(f"the broker refuses topic {topic}: {reason}")
+
+
+class UnknownScheme(BusError):
+    """There is no bus for addresses of this kind."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(f"no bus for {scheme!r} addresses; use postgresql:// or kafka://")
 
 
 class NotOwner(BusError):

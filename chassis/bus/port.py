@@ -15,6 +15,11 @@ class Outgoing:
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
 
+    @property
+    def size(self) -> int:
+        """Bytes that count towards the topic's limit: key, value and headers."""
+        return len(self.key) + len(self.value) + sum(len(name.encode()) + len(value) for name, value in self.headers)
+
 
 @dataclass(frozen=True, slots=True)
 class TopicPartition:

@@ -1,0 +1,87 @@
+"""Declares topics at the broker and reads back what they allow."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+
+from chassis.bus.errors import BusUnavailable, TopicRefused
+from chassis.bus.port import TopicSpec
+
+# What a record takes in a batch beside its own bytes: 61 for the batch, some 30 for the record, some 10 for each header.
+ROOM = 4_096
+
+_TIMEOUT_S = 30
+_PAUSE_S = 0.05
+
+
+async def declare(servers: str, client_id: str, specs: Sequence[TopicSpec]) -> None:
+    """Make the topics that do not exist, and return once every partition has a leader.
+
+    Raises:
+        BusUnavailable: the broker did not answer; try again.
+        TopicRefused: the broker will not have it so, with its reason (more replicas than brokers, as a rule).
+    """
+    async with _client(servers, client_id) as client:
+        answer = await client.create_topics([_wanted(spec) for spec in specs])
+        for topic, code, *reason in answer.topic_errors:
+            error = for_code(code)
+            if code != 0 and error is not TopicAlreadyExistsError:
+                if error.retriable:
+                    raise error
+                raise TopicRefused(topic, f"{error.__name__} {reason}")
+        while not _led(await client.describe_topics([spec.name for spec in specs])):  # noqa: ASYNC110 - only the broker knows
+            await asyncio.sleep(_PAUSE_S)
+
+
+async def limits(servers: str, client_id: str, topics: Sequence[str]) -> Mapping[str, int]:
+    """The largest record of each of `topics` in bytes; undeclared ones are missing.
+
+    Raises:
+        BusUnavailable: the broker did not answer; try again.
+    """
+    found: dict[str, int] = {}
+    async with _client(servers, client_id) as client:
+        wanted = [ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": ""}) for topic in topics]
+        for answer in await client.describe_configs(wanted):
+            for code, _reason, _kind, topic, entries in answer.resources:
+                if code == 0:
+                    found.update((topic, int(entry[1]) - ROOM) for entry in entries if entry[0] == "max.message.bytes")
+                elif for_code(code) is not UnknownTopicOrPartitionError:
+                    raise for_code(code)
+    return found
+
+
+def _wanted(spec: TopicSpec) -> NewTopic:
+    settings = {
+        "retention.ms": str(spec.retention_s * 1000),
+        "max.message.bytes": str(spec.max_record_bytes + ROOM),
+        "cleanup.policy": "delete",
+    }
+    return NewTopic(spec.name, spec.partitions, spec.replication, topic_configs=settings)
+
+
+def _led(topics: Sequence[Mapping[str, object]]) -> bool:
+    for topic in topics:
+        partitions = topic["partitions"]
+        if topic["error_code"] != 0 or not isinstance(partitions, list) or not partitions:
+            return False
+        if any(partition["leader"] < 0 for partition in partitions):
+            return False
+    return True
+
+
+@asynccontextmanager
+async def _client(servers: str, client_id: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    client = AIOKafkaAdminClient(bootstrap_servers=servers, client_id=client_id)
+    try:
+        async with asyncio.timeout(_TIMEOUT_S):
+            await client.start()
+            yield client
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise BusUnavailable(type(error).__name__) from error
+    finally:
+        await client.close()

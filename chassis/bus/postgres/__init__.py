@@ -1,0 +1,1 @@
+"""The bus as a durable partitioned log in PostgreSQL, for one machine."""
