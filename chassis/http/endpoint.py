@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from chassis.http import idempotency
 from chassis.http.answers import Renderer
-from chassis.http.problems import BadRequest, Issue, IssueKind, ResourceNotFound, UnsupportedMediaType
+from chassis.http.issues import Issue, IssueKind
+from chassis.http.problems import BadRequest, ResourceNotFound, UnsupportedMediaType
 from chassis.http.signature import Shape
 from chassis.http.validation import safe_name
 from chassis.http.visit import resource, surroundings_of, visit_of

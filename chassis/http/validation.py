@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from chassis.http.problems import BadRequest, Issue, IssueKind, Place
+from chassis.http.issues import Issue, IssueKind, Place
+from chassis.http.problems import BadRequest
 
 _PLACES: Mapping[str, Place] = {"body": "body", "path": "path", "query": "query", "header": "header", "cookie": "header"}
 # A member name as our contracts have them. Anything else a sender put where a name belongs could be a person's number or name.
