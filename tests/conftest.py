@@ -1,3 +1,17 @@
-"""Makes the fixtures of `tests/support` known to every test."""
+"""Makes the fixtures of `tests/support` known to every test, and marks each test with the real parts it needs."""
+
+import pytest
 
 pytest_plugins = ["tests.support.kafka", "tests.support.postgres"]
+
+# Which fixtures bring which real part; a test that asks for one, directly or through another, carries its mark.
+_PARTS = {"kafka": {"kafka", "own_kafka"}, "docker": {"docker", "docker_engine"}}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by what a test asks for, so that `-m "not kafka"` can be relied on."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        for mark, fixtures in _PARTS.items():
+            if not fixtures.isdisjoint(asked):
+                item.add_marker(mark)

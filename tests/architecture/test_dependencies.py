@@ -1,11 +1,16 @@
 """Every direct dependency is pinned with a hash, explained in docs/dependencies.md, and its explanation is up to date."""
 
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.architecture.house.source import ROOT
+from tests.architecture.house.source import ROOT, SHIPPED, tracked
 
+# Parts that a dependency hands out under another name: they come and go with it.
+_PARTS = {"starlette": "fastapi", "pydantic_core": "pydantic", "annotated_types": "pydantic", "click": "typer"}
 _PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 
 
@@ -39,3 +44,22 @@ def test_both_lock_files_agree() -> None:
     runtime, development = _pinned("requirements.lock"), _pinned("requirements-dev.lock")
 
     assert {name: development.get(name) for name in runtime} == runtime
+
+
+def test_what_ships_imports_nothing_that_only_developers_have() -> None:
+    distributions = packages_distributions()
+    imported = {
+        name.split(".")[0]
+        for source in tracked()
+        if source.is_shipped
+        for node in ast.walk(source.tree)
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
+        + ([node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else [])
+    }
+    foreign = imported - sys.stdlib_module_names - set(SHIPPED)
+    needed = {
+        name: {_PARTS.get(name, name), *(known.lower().replace("_", "-") for known in distributions.get(name, []))} for name in foreign
+    }
+    wanted = set(_wanted("requirements.in"))
+
+    assert {name for name, known in needed.items() if known.isdisjoint(wanted)} == set()
