@@ -4,10 +4,14 @@ DevkitError
 ├── NotInstalled         a program the set-up needs is not on this machine
 ├── DidNotStart          a server was started and did not become ready
 ├── DidNotStop           a server was asked to stop and is still there
-└── OtherVersion         a data folder was made by another major version of its server
+├── OtherVersion         a data folder was made by another major version of its server
+└── CommandFailed        a command of another program ended with an error
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+
+_LINES_SHOWN = 30
 
 
 class DevkitError(Exception):
@@ -43,3 +47,11 @@ class OtherVersion(DevkitError):
         super().__init__(
             f"{data} was made by PostgreSQL {found}, but this is {needed}; move it away to start empty, or migrate it with pg_upgrade"
         )
+
+
+class CommandFailed(DevkitError):
+    """A command of another program ended with an error."""
+
+    def __init__(self, command: Sequence[str], output: str) -> None:
+        end = "\n".join(output.splitlines()[-_LINES_SHOWN:])
+        super().__init__(f"`{' '.join(command)}` failed:\n{end}")
