@@ -17,6 +17,12 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
 
+# Need no server and no socket.
+QUICK = ("tests/unit", "tests/architecture", "tests/contracts", "tests/property")
+# Figures, not tests: `make endure` and the like run them.
+_NOT_HERE = {"tests/bench", "tests/support"}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One command that must succeed."""
@@ -52,7 +58,7 @@ def check() -> list[Step]:
         Step("import rules", (str(BIN / "lint-imports"), "--no-logo")),
         pytest_step(
             "unit, architecture, contracts, properties",
-            ["tests/unit", "tests/architecture", "tests/contracts", "tests/property"],
+            QUICK,
             *("-m", "not slow", "-n", "2", "--dist", "worksteal"),
         ),
     ]
@@ -60,12 +66,13 @@ def check() -> list[Step]:
 
 def everything(*, with_docker: bool) -> list[Step]:
     """What a contributor must pass: `check`, what it leaves out as slow, and everything that runs against real servers."""
-    real = ["tests/integration", "tests/conformance", "tests/e2e", "tests/chaos"]
+    folders = {f"tests/{folder.name}" for folder in (ROOT / "tests").iterdir() if folder.is_dir()}
+    real = sorted(folders - {*QUICK} - _NOT_HERE)
     return [
         *check(),
         pytest_step(
             "slow ones of those",
-            ["tests/unit", "tests/architecture", "tests/contracts", "tests/property"],
+            QUICK,
             *("-m", "slow", "-n", "2", "--dist", "worksteal"),
         ),
         pytest_step(

@@ -68,3 +68,10 @@ def test_without_an_engine_there_is_no_docker_step() -> None:
 
 def test_everything_begins_with_check() -> None:
     assert gate.everything(with_docker=True)[: len(gate.check())] == gate.check()
+
+
+def test_no_folder_of_tests_is_forgotten() -> None:
+    run = {word for step in gate.everything(with_docker=False) for word in step.command if word.startswith("tests/")}
+    there = {f"tests/{file.relative_to(gate.ROOT / 'tests').parts[0]}" for file in (gate.ROOT / "tests").rglob("*/test_*.py")}
+
+    assert there - run <= {"tests/bench"}
