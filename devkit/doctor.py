@@ -26,6 +26,7 @@ MEMORY_NEEDED = 3 * 1024**3
 PORTS = (8100, 8101, 8102, 8103, kafka.PORT)
 
 GET_DOCKER = "make system-deps   (or: apt-get install docker.io docker-compose)"
+GET_GO = "apt-get install golang-go   (or: make system-deps)"
 _ENGINE_TIMEOUT_S = 15
 
 
@@ -55,6 +56,7 @@ def examine(home: Path, ports: Iterable[int] = PORTS) -> list[Finding]:
         java(),
         maven(),
         docker_engine(),
+        go(),
         disk(home),
         memory(),
         *(port(number) for number in ports),
@@ -64,7 +66,7 @@ def examine(home: Path, ports: Iterable[int] = PORTS) -> list[Finding]:
 
 def for_tests() -> list[Finding]:
     """What `make test` needs beyond Python, so that it can name what it leaves out before it starts."""
-    return [java(), maven(), docker_engine(), memory()]
+    return [java(), maven(), docker_engine(), go(), memory()]
 
 
 def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
@@ -115,6 +117,14 @@ def docker_engine() -> Finding:
         return Finding(what, State.FINE, f"{engine} is installed; the test starts one of its own", needed_for)
     told = "only the client is here" if client else "not found"
     return Finding(what, State.MISSING, told, needed_for, GET_DOCKER)
+
+
+def go() -> Finding:
+    """A Go compiler, for the one test whose other side is written in it."""
+    what, needed_for = "Go", "the check of our evidence log by Go's own log code (tests/interop)"
+    if (found := shutil.which("go")) is not None:
+        return Finding(what, State.FINE, found, needed_for)
+    return Finding(what, State.MISSING, "not found", needed_for, GET_GO)
 
 
 def disk(home: Path, needed: int = DISK_NEEDED) -> Finding:

@@ -1,5 +1,5 @@
 module hub/interop/sumdb
 
-go 1.24.0
+go 1.17
 
-require golang.org/x/mod v0.29.0
+require golang.org/x/mod v0.12.0
