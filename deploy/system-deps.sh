@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what `make test` needs besides Python packages, from Debian's own packages: Java and Maven (Kafka without an engine),
-# Docker with Compose, and debootstrap (stand-in images where no registry can be reached). Quick when everything is there.
+# Docker with Compose, debootstrap (stand-in images where no registry can be reached)
+# and Go (the other side of one evidence test). Quick when everything is there.
 set -eu
 
 missing=""
@@ -14,6 +15,7 @@ need docker docker.io
 docker compose version >/dev/null 2>&1 || need docker-compose docker-compose
 need iptables iptables
 need debootstrap debootstrap
+need go golang-go
 need setpriv util-linux
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 
