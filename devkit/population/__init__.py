@@ -1,0 +1,8 @@
+"""The synthetic population: people who do not exist, the same for the same seed, with what the hub should make of them."""
+
+from devkit.population.facts import Fact
+from devkit.population.newcomers import Newcomer, newcomers, watermarks
+from devkit.population.numbers import tst
+from devkit.population.profiles import Expected, Kind
+
+__all__ = ["Expected", "Fact", "Kind", "Newcomer", "newcomers", "tst", "watermarks"]
