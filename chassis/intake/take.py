@@ -1,0 +1,75 @@
+"""The one way in for facts: a batch of commands becomes versions, effects and outcomes in one unit of work."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
+
+from chassis.intake import digest
+from chassis.intake.intake import Content, Intake, Whole
+from chassis.intake.kinds import Command
+from chassis.intake.order import PUT
+from chassis.intake.taking import Prepared, Refused, Reply, Taking, Told
+from chassis.uow import UnitOfWork
+from contracts.errors import InvalidIdentifier
+from contracts.sealed import Sealed
+
+__all__ = ["Also", "Refused", "Reply", "Told", "take"]
+
+# Something to be written in the unit that takes the commands, with the reply to each.
+Also: TypeAlias = Callable[[UnitOfWork, Sequence[Reply]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A command with its content in canonical form and the person it names."""
+
+    command: Command
+    said: bytes
+    whole: Whole | None
+
+
+async def take(
+    intake: Intake,
+    commands: Sequence[Command],
+    *,
+    batch_id: UUID | None = None,
+    correlation_id: str | None = None,
+    also: Also | None = None,
+) -> list[Reply]:
+    """Take these commands in, in their order; the reply to each.
+
+    Raises:
+        Unavailable: the database or the vault is away; nothing was taken, and the same commands may be sent again.
+    """
+    prepared = await _prepared(intake, commands)
+    async with intake.units.open(correlation_id) as uow:
+        replies = await Taking(intake, uow, batch_id).run(prepared)
+        if also is not None:
+            await also(uow, replies)
+    intake.recorded.set()
+    intake.metrics.count("accepted", sum(isinstance(reply, Told) for reply in replies))
+    return replies
+
+
+async def _prepared(intake: Intake, commands: Sequence[Command]) -> list[Prepared | Refused]:
+    """Everything the vault does for these commands, in two calls, before any row is locked."""
+    numbers = list(dict.fromkeys(number for command in commands if (number := command.number) is not None))
+    found = await intake.custody.resolve(numbers) if numbers else {}
+    read = [_read(command, found.get(command.number)) for command in commands]
+    puts = [item for item in read if isinstance(item, _Read) and item.command.operation == PUT]
+    contents = [Content(item.command.organisation, item.whole.person_id if item.whole else None, item.said) for item in puts]
+    boxes = iter(await intake.custody.seal(contents) if contents else ())
+    return [item if isinstance(item, Refused) else _prepare(intake.key, item, boxes) for item in read]
+
+
+def _read(command: Command, found: Whole | InvalidIdentifier | None) -> _Read | Refused:
+    if isinstance(found, InvalidIdentifier):
+        return Refused(found)
+    return _Read(command, b"" if command.body is None else digest.content(command.body), found)
+
+
+def _prepare(key: bytes, item: _Read, boxes: Iterator[Sealed[bytes]]) -> Prepared:
+    """An amendment names nobody, so it is sealed once its record is locked and its person known."""
+    box = next(boxes) if item.command.operation == PUT else None
+    return Prepared(item.command, item.said, digest.digest(key, item.command.operation, item.said), item.whole, box)

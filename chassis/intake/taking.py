@@ -1,0 +1,207 @@
+"""Takes prepared commands inside one open unit of work: lock, judge, claim, store, apply."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from chassis.http.problems import SourceVersionConflict
+from chassis.intake import facts, outcomes
+from chassis.intake.intake import Content, Intake, Whole
+from chassis.intake.kinds import Command, FactBody, Record, Taken
+from chassis.intake.order import PUT, Judgement, Meaning, Version, has_ground, judge, person_before
+from chassis.intake.waves import waves
+from chassis.uow import UnitOfWork
+from contracts.errors import InvalidIdentifier
+from contracts.identifiers import PersonId
+from contracts.sealed import Sealed
+
+SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A command with everything that needed no lock."""
+
+    command: Command
+    said: bytes
+    digest: bytes
+    whole: Whole | None
+    sealed: Sealed[bytes] | None  # of a put
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the sender of a command is told; `first` when nothing was known of the record."""
+
+    result: str
+    reason: str | None = None
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command that was not taken, and why; the rest of its batch was."""
+
+    error: InvalidIdentifier | SourceVersionConflict
+
+
+Reply: TypeAlias = Told | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A version on its way to its kind; `arrived` is None for one that is applied again."""
+
+    record: Record
+    version: Version
+    arrived: int | None
+    person_id: PersonId | None
+    previous_person_id: PersonId | None
+    earlier: bool
+
+
+class Taking:
+    """One batch on its way through one unit."""
+
+    def __init__(self, intake: Intake, uow: UnitOfWork, batch_id: UUID | None) -> None:
+        self._intake = intake
+        self._uow = uow
+        self._batch_id = batch_id
+        self._replies: dict[int, Reply] = {}
+        self._rows: list[tuple[Prepared, Version]] = []
+        self._deliveries: list[_Delivery] = []
+
+    async def run(self, items: Sequence[Prepared | Refused]) -> list[Reply]:
+        """The reply to each item, in order."""
+        self._replies = {number: item for number, item in enumerate(items) if isinstance(item, Refused)}
+        arrived = {number: item for number, item in enumerate(items) if isinstance(item, Prepared)}
+        if arrived:
+            # Records are locked before people, everywhere in this order; a record's lock is what makes its list of people certain.
+            known = await facts.lock(self._uow, [item.command.record for item in arrived.values()])
+            first = {record for record, versions in known.items() if not versions}
+            for number, item in arrived.items():
+                self._judge(number, item, known[item.command.record], first=item.command.record in first)
+            await self._claim([item.whole for item in arrived.values() if item.whole], known)
+            await self._store()
+            for wave in waves(await self._taken(arrived), self._lanes):
+                await self._apply(wave)
+        return [self._replies[number] for number in range(len(items))]
+
+    def _judge(self, number: int, item: Prepared, known: dict[int, Version], *, first: bool) -> None:
+        command = item.command
+        before = person_before(known, command.source_version)
+        person = item.whole.person_id if item.whole else None
+        version = Version(command.source_version, command.operation, item.digest, person if command.operation == PUT else before)
+        judged = judge(known, version)
+        match judged.meaning:
+            case Meaning.REPEATED:
+                self._replies[number] = Told(outcomes.DUPLICATE)
+                return
+            case Meaning.CONFLICT:
+                self._replies[number] = Refused(SourceVersionConflict())
+                return
+            case Meaning.SUPERSEDED:
+                self._replies[number] = Told(outcomes.DUPLICATE, SUPERSEDED)
+            case Meaning.NEWS:
+                self._replies[number] = Told(outcomes.ACCEPTED, first=first)
+        known[version.number] = version
+        self._rows.append((item, version))
+        self._deliver(number, command.record, known, version, judged)
+
+    def _deliver(self, number: int, record: Record, known: Mapping[int, Version], arrived: Version, judged: Judgement) -> None:
+        here = [(number, arrived)] if judged.meaning is Meaning.NEWS else []
+        for arrival, version in [*here, *((None, known[again]) for again in judged.again)]:
+            before = person_before(known, version.number)
+            person = version.person_id if version.operation == PUT else before
+            self._deliveries.append(_Delivery(record, version, arrival, person, before, has_ground(known, version)))
+
+    async def _claim(self, wholes: Sequence[Whole], known: Mapping[Record, Mapping[int, Version]]) -> None:
+        """Everyone any version of these records was ever about, in one claim."""
+        people = {version.person_id for versions in known.values() for version in versions.values() if version.person_id is not None}
+        survivors = {absorbed: whole.person_id for whole in wholes for absorbed in whole.absorbed}
+        alive = {whole.person_id for whole in wholes}
+        if others := sorted(people - alive - survivors.keys()):
+            survivors |= await self._intake.custody.survivors(others)
+        await self._uow.take(people | alive, survivors)
+        if merged := [whole for whole in wholes if whole.absorbed]:
+            await self._intake.merged(self._uow, merged)
+
+    async def _store(self) -> None:
+        """Amendments are sealed here: only now their person is known."""
+        bare = [(item, version) for item, version in self._rows if item.sealed is None and item.command.body is not None]
+        contents = [Content(item.command.organisation, self._survivor(version.person_id), item.said) for item, version in bare]
+        boxes = iter(await self._intake.custody.seal(contents) if contents else ())
+        rows = [
+            facts.Row(
+                record=item.command.record,
+                version=version,
+                content=item.sealed if item.sealed or item.command.body is None else next(boxes),
+                client_id=item.command.client_id,
+                batch_id=self._batch_id,
+                line=item.command.line,
+            )
+            for item, version in self._rows
+        ]
+        await facts.store(self._uow, rows)
+
+    async def _taken(self, arrived: Mapping[int, Prepared]) -> list[tuple[int | None, Taken[Any]]]:
+        """Each delivery as its kind gets it; one that cannot be opened any more (its person was erased) is left out."""
+        again = [(delivery.record, delivery.version.number) for delivery in self._deliveries if delivery.arrived is None]
+        stored = await facts.contents(self._uow, again)
+        boxes = {key: row.content for key, row in stored.items() if row.content is not None}
+        opened = dict(zip(boxes, await self._intake.custody.open(list(boxes.values())), strict=True)) if boxes else {}
+        taken: list[tuple[int | None, Taken[Any]]] = []
+        for delivery in self._deliveries:
+            key = (delivery.record, delivery.version.number)
+            if delivery.arrived is not None:
+                command = arrived[delivery.arrived].command
+                taken.append((delivery.arrived, self._one(delivery, command.body, command.client_id, self._uow.now)))
+                continue
+            row, said = stored[key], opened.get(key)
+            if row.content is None or said is not None:
+                kind = self._intake.kinds[delivery.record.kind]
+                body = None if said is None else kind.body_model(row.operation).model_validate_json(said)
+                taken.append((None, self._one(delivery, body, row.client_id, row.received_at)))
+        return taken
+
+    def _one(self, delivery: _Delivery, body: FactBody | None, client_id: str, received_at: datetime) -> Taken[Any]:
+        person, previous = self._survivor(delivery.person_id), self._survivor(delivery.previous_person_id)
+        is_put = delivery.version.operation == PUT
+        return Taken(
+            record=delivery.record,
+            source_version=delivery.version.number,
+            operation=delivery.version.operation,
+            body=body if is_put else None,
+            amendment=None if is_put else body,
+            person_id=person,
+            previous_person_id=previous if previous != person else None,
+            client_id=client_id,
+            received_at=received_at,
+            earlier=delivery.earlier,
+        )
+
+    async def _apply(self, wave: Sequence[tuple[int | None, Taken[Any]]]) -> None:
+        """One call a kind; a record about which the kind says nothing is accepted."""
+        ordered = sorted(wave, key=lambda pair: pair[1].record.kind)
+        for name, group in groupby(ordered, key=lambda pair: pair[1].record.kind):
+            pairs = list(group)
+            before = dict(outcomes.told(self._uow))
+            await self._intake.kinds[name].apply(self._uow, [taken for _, taken in pairs])
+            after = outcomes.told(self._uow)
+            silent = [taken for _, taken in pairs if after.get(taken.record) is before.get(taken.record)]
+            await outcomes.record(self._uow, [taken.outcome(outcomes.ACCEPTED) for taken in silent])
+            for number, taken in pairs:
+                if number is not None:
+                    told, reply = outcomes.told(self._uow)[taken.record], self._replies[number]
+                    assert isinstance(reply, Told)
+                    self._replies[number] = Told(told.result, told.reason, reply.first)
+
+    def _lanes(self, pair: tuple[int | None, Taken[Any]]) -> list[object]:
+        taken = pair[1]
+        return [lane for lane in (taken.record, taken.person_id, taken.previous_person_id) if lane is not None]
+
+    def _survivor(self, person: PersonId | None) -> PersonId | None:
+        return None if person is None else self._uow.claim([person])[person]
