@@ -14,12 +14,11 @@ from tests.support.postgres import Postgres, Template
 from vault.client import Vault
 from vault.keyfolder import create_keys, load_keys
 from vault.keys import KeyRing
-
-MIGRATIONS = Path(__file__).parents[3] / "vault" / "migrations"
+from vault.migrations import LOCATION
 
 
 async def _migrate(urls: DatabaseUrls) -> None:
-    await asyncio.to_thread(migrations.upgrade, urls.owner("vault"), MIGRATIONS)
+    await asyncio.to_thread(migrations.upgrade, urls.owner("vault"), LOCATION)
 
 
 @pytest.fixture
