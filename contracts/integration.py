@@ -29,6 +29,13 @@ class Interval(Part):
     until: Instant | None = None
 
 
+class StudyPeriod(Part):
+    """Full-time study, both ends included; `ends_on` is left out while it is unknown."""
+
+    starts_on: LocalDate
+    ends_on: LocalDate | None = None
+
+
 class _ObligationEvent(Event):
     """What every event about an obligation carries."""
 
@@ -50,6 +57,7 @@ class _ObligationState(_ObligationEvent):
     terms: tuple[Term, ...]
     duty: Duty | None = None
     flags: tuple[Code, ...] = ()  # Flag
+    full_time_study: StudyPeriod | None = None
     person: Sealed[PersonFacts]
     decision: Sealed[FeedDecision]
 

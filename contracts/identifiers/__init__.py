@@ -5,7 +5,7 @@ from contracts.identifiers.incomplete import IncompleteDate
 from contracts.identifiers.municipality import W13, Municipality, NisCode, NisReason, Region
 from contracts.identifiers.person import PersonId
 from contracts.identifiers.phone import PhoneNumber, PhoneReason
-from contracts.identifiers.ssin import Mode, Ssin, SsinCheck, SsinKind, SsinReason, check_ssin, without_separators
+from contracts.identifiers.ssin import Mode, Ssin, SsinCheck, SsinKind, SsinReason, check_ssin, shows_ssin, without_separators
 
 __all__ = [
     "W13",
@@ -25,5 +25,6 @@ __all__ = [
     "SsinKind",
     "SsinReason",
     "check_ssin",
+    "shows_ssin",
     "without_separators",
 ]

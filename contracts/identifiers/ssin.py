@@ -20,6 +20,11 @@ Mode = Literal["sandbox", "production"]
 
 _FORM = re.compile(r"[0-9]{11}")
 _SEPARATED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{2})-([0-9]{3})\.([0-9]{2})")
+# Eleven digits that stand by themselves, in the groups people write them in.
+_SEPARATOR = r"[ ./_-]?"
+_INSIDE = re.compile(
+    rf"(?<![0-9])([0-9]{{2}}){_SEPARATOR}([0-9]{{2}}){_SEPARATOR}([0-9]{{2}}){_SEPARATOR}([0-9]{{3}}){_SEPARATOR}([0-9]{{2}})(?![0-9])"
+)
 
 
 class SsinReason(StrEnum):
@@ -129,6 +134,19 @@ def without_separators(text: str) -> str:
     stripped = text.strip()
     separated = _SEPARATED.fullmatch(stripped)
     return "".join(separated.groups()) if separated else stripped
+
+
+def shows_ssin(text: str) -> bool:
+    """Whether a text that should be opaque (a sender's reference) holds a well-formed person number, plain or with separators."""
+    return any(_is_ssin("".join(found.groups())) for found in _INSIDE.finditer(text))
+
+
+def _is_ssin(digits: str) -> bool:
+    try:
+        _read(digits)
+    except InvalidSsin:
+        return False
+    return True
 
 
 def _read(value: str) -> _Parts:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from contracts.errors import InvalidSsin
-from contracts.identifiers import Ssin, SsinKind, SsinReason, check_ssin, without_separators
+from contracts.identifiers import Ssin, SsinKind, SsinReason, check_ssin, shows_ssin, without_separators
 
 TODAY = date(2025, 6, 1)
 TEST_NUMBER = "06641000507"
@@ -129,3 +129,21 @@ def test_a_console_accepts_separators(typed: str) -> None:
 
 def test_other_text_comes_back_as_it_was_typed() -> None:
     assert without_separators("06/64/10 00507") == "06/64/10 00507"
+
+
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        (TEST_NUMBER, True),
+        (f"pupil-{TEST_NUMBER}-2025", True),
+        ("06.64.10-005.07", True),
+        ("dossier 06 64 10 005 07", True),
+        ("85073003328", True),
+        ("06641000508", False),  # wrong check digits: some other number
+        ("0664100050712", False),
+        ("11fe82c0-d30a-55e0-8b5c-2a6d56a93374", False),
+        ("", False),
+    ],
+)
+def test_a_reference_that_shows_a_person_number_is_told_apart(reference: str, shown: bool) -> None:
+    assert shows_ssin(reference) is shown
