@@ -23,14 +23,14 @@ class Tokens:
     key: Key = field(default_factory=demo_key)
     issuer: str = SANDBOX_ISSUER
 
-    def claims(self, client_id: str = "agii", **changed: Any) -> dict[str, Any]:
+    def claims(self, who: str = "agii", /, **changed: Any) -> dict[str, Any]:
         """The claims of a client of the sandbox with all its scopes; a keyword replaces a claim, None removes it."""
-        client = CLIENTS[client_id]
+        client = CLIENTS[who]
         now = int(technical_now().timestamp())
         claims = {
             "iss": self.issuer,
-            "sub": client_id,
-            "client_id": client_id,
+            "sub": who,
+            "client_id": who,
             "organisation": client.organisation,
             "aud": sorted({scope.partition(".")[0] for scope in client.scopes}),
             "scope": " ".join(client.scopes),
@@ -40,14 +40,14 @@ class Tokens:
         }
         return {name: value for name, value in (claims | changed).items() if value is not None}
 
-    def token(self, client_id: str = "agii", *, header: Mapping[str, str] | None = None, **changed: Any) -> str:
+    def token(self, who: str = "agii", /, *, header: Mapping[str, str] | None = None, **changed: Any) -> str:
         """A signed token."""
         fields = {"alg": "Ed25519", "kid": str(self.key.kid)} | dict(header or {})
-        return jwt.encode(fields, self.claims(client_id, **changed), self.key, algorithms=["Ed25519"], default_type="at+jwt")
+        return jwt.encode(fields, self.claims(who, **changed), self.key, algorithms=["Ed25519"], default_type="at+jwt")
 
-    def bearer(self, client_id: str = "agii", **changed: Any) -> dict[str, str]:
+    def bearer(self, who: str = "agii", /, **changed: Any) -> dict[str, str]:
         """The header that carries such a token."""
-        return {"Authorization": f"Bearer {self.token(client_id, **changed)}"}
+        return {"Authorization": f"Bearer {self.token(who, **changed)}"}
 
     async def key_set(self) -> bytes:
         """The public key set, as a `Source`."""
