@@ -1,19 +1,22 @@
 """Reads an issuer's key set from its address."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
 from chassis.http.jwks import KeysUnavailable, Source, file_source
 
 _TIMEOUT_S = 5.0
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 def key_source(location: str) -> Source:
     """Reads the set from an https address (http on this machine only) or else from a file."""
-    if location.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    address = urlsplit(location)
+    if address.scheme == "https" or (address.scheme == "http" and address.hostname in _THIS_MACHINE):
         return _address_source(location)
-    if "://" in location:
+    if address.scheme:
         raise KeysUnavailable("the issuer's keys come over https or from a file")
     return file_source(Path(location))
 

@@ -241,7 +241,13 @@ async def test_production_takes_a_real_issuers_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["http://issuer.example.test/jwks", "ftp://issuer.example.test/jwks", "http://127.0.0.1.example.test/"]
+    "location",
+    [
+        "http://issuer.example.test/jwks",
+        "ftp://issuer.example.test/jwks",
+        "http://127.0.0.1.example.test/",
+        "http://127.0.0.1:80@example.test/",
+    ],
 )
 def test_the_issuers_keys_never_come_in_the_clear(location: str) -> None:
     with pytest.raises(KeysUnavailable):
