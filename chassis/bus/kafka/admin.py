@@ -1,12 +1,13 @@
 """Declares topics at the broker and reads back what they allow."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from aiokafka.errors import InvalidReplicationFactorError, KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from chassis.bus.errors import BusUnavailable, TopicRefused
 from chassis.bus.port import TopicSpec
@@ -15,6 +16,7 @@ from chassis.bus.port import TopicSpec
 ROOM = 4_096
 
 _TIMEOUT_S = 30
+_PATIENCE_S = 10
 _PAUSE_S = 0.05
 
 
@@ -26,15 +28,27 @@ async def declare(servers: str, client_id: str, specs: Sequence[TopicSpec]) -> N
         TopicRefused: the broker will not have it so, with its reason (more replicas than brokers, as a rule).
     """
     async with _client(servers, client_id) as client:
-        answer = await client.create_topics([_wanted(spec) for spec in specs])
-        for topic, code, *reason in answer.topic_errors:
-            error = for_code(code)
-            if code != 0 and error is not TopicAlreadyExistsError:
-                if error.retriable:
-                    raise error
-                raise TopicRefused(topic, f"{error.__name__} {reason}")
+        patient_until = time.monotonic() + _PATIENCE_S
+        while refused := await _create(client, specs):
+            if time.monotonic() > patient_until:
+                raise refused
+            await asyncio.sleep(_PAUSE_S)
         while not _led(await client.describe_topics([spec.name for spec in specs])):  # noqa: ASYNC110 - only the broker knows
             await asyncio.sleep(_PAUSE_S)
+
+
+async def _create(client: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> TopicRefused | None:
+    """Try once; what is returned may pass, what is raised will not."""
+    answer = await client.create_topics([_wanted(spec) for spec in specs])
+    for topic, code, *reason in answer.topic_errors:
+        error = for_code(code)
+        if code != 0 and error is not TopicAlreadyExistsError:
+            refused = TopicRefused(topic, f"{error.__name__} {reason}")
+            # A cluster that has just started knows no brokers yet, and calls that too few replicas.
+            if error.retriable or error is InvalidReplicationFactorError:
+                return refused
+            raise refused
+    return None
 
 
 async def limits(servers: str, client_id: str, topics: Sequence[str]) -> Mapping[str, int]:

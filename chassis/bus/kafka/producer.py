@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -15,7 +16,7 @@ from chassis.bus.partitioner import partition_of
 from chassis.bus.port import Outgoing, TopicPartition
 
 # An idempotent aiokafka producer retries for ever; the relay would rather know and start again.
-_PUBLISH_S, _START_S, _STOP_S = 15, 15, 5
+_PUBLISH_S, _START_S, _STOP_S = 10, 10, 5
 
 # The bytes of one request to one partition; larger ones gain nothing and keep other partitions waiting.
 _BATCH_BYTES = 512 * 1024
@@ -119,7 +120,7 @@ class KafkaProducer:
                 end = start + self._fitting(log.topic, records[start:])
                 batch = producer.create_batch()
                 for _, record in records[start:end]:
-                    batch.append(timestamp=at, key=record.key, value=record.value, headers=record.headers)
+                    batch.append(timestamp=at, key=record.key, value=record.value, headers=list(record.headers))
                 batch.close()
                 await (await producer.send_batch(batch, log.topic, partition=log.partition))
                 acked.update(index for index, _ in records[start:end])
@@ -140,8 +141,15 @@ class KafkaProducer:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        # stop() first waits for unsent batches, which without a broker takes for ever; failing them ends that wait.
-        producer._message_accumulator.fail_all(KafkaError("given up"))  # noqa: SLF001 - there is no public way to stop without flushing
         with contextlib.suppress(KafkaError, OSError, TimeoutError):
             async with asyncio.timeout(_STOP_S):
-                await producer.stop()
+                await _end(producer)
+
+
+async def _end(producer: AIOKafkaProducer) -> None:
+    """Stop without flushing: `stop()` alone waits until everything was sent, which without a broker takes for ever."""
+    sender, waiting = producer._sender, producer._message_accumulator  # noqa: SLF001 - there is no public way
+    await sender.close()
+    for batch in [*waiting._pending_batches, *chain.from_iterable(waiting._batches.values())]:  # noqa: SLF001 - the same
+        batch.future.cancel()
+    await producer.stop()
