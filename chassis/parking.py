@@ -16,8 +16,8 @@ _PARK = text("""
     INSERT INTO parked (direction, id, cause, detail, person_id, event_id, event_type, topic, partition, position, key, value)
     SELECT 'in', t.*
     FROM unnest(CAST(:ids AS uuid[]), CAST(:causes AS text[]), CAST(:details AS text[]), CAST(:people AS uuid[]),
-                CAST(:event_ids AS uuid[]), CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:positions AS bigint[]),
-                CAST(:keys AS bytea[]), CAST(:values AS bytea[]))
+                CAST(:event_ids AS uuid[]), CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:partitions AS int[]),
+                CAST(:positions AS bigint[]), CAST(:keys AS bytea[]), CAST(:values AS bytea[]))
          AS t (id, cause, detail, person_id, event_id, event_type, topic, partition, position, key, value)
     ON CONFLICT (topic, partition, position) WHERE direction = 'in' DO NOTHING
     RETURNING person_id

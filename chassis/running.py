@@ -18,7 +18,10 @@ from chassis.bus.topics import declared
 from chassis.clock import BusinessClock, MovableClock, RunningClock
 from chassis.db import Database
 from chassis.health import Health
-from chassis.http.app import build_app
+from chassis.http.app import Doors, build_app
+from chassis.http.auth import Authenticator
+from chassis.http.clients.issuer import key_source
+from chassis.http.jwks import IssuerKeys
 from chassis.inner import Inside, router
 from chassis.internal_token import internal_token
 from chassis.logs import logger
@@ -100,7 +103,21 @@ class Running:
             rule_rows=self.service.switch_rule_row,
             sandbox=parts.settings.sandbox,
         )
-        app = build_app(self.service.name, parts, self.service.apis, router(inside))
+        issuer = IssuerKeys(
+            key_source(parts.settings.issuer_jwks or str(parts.settings.keys / "issuer.jwks.json")), production=not parts.settings.sandbox
+        )
+        app = build_app(
+            Doors(
+                service=self.service.name,
+                apis=self.service.apis,
+                authenticator=Authenticator(issuer, parts.settings.issuer, production=not parts.settings.sandbox),
+                units=parts.units,
+                health=parts.health,
+                metrics=parts.metrics.registry,
+                body_limit=parts.settings.body_limit,
+                internal=router(inside),
+            )
+        )
         listening = socket.create_server((parts.settings.host, parts.settings.port), reuse_port=False, backlog=1024)
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10)

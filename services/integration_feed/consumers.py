@@ -1,0 +1,49 @@
+"""What the integration feed does when it reads the bus."""
+
+from collections.abc import Sequence
+
+from chassis.consumer import Consumer
+from chassis.received import Received
+from chassis.uow import UnitOfWork
+from contracts.persons import PersonChanged, PersonDeceased
+from contracts.registers import SourceChanged
+from contracts.registration import RegistrationHeld, RegistrationLinked, RegistrationRegistered
+from services.integration_feed.usecases import follow_registration
+
+on = Consumer("integration_feed")
+
+
+@on(PersonChanged)
+async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChanged]]) -> None:
+    """A register said something new of people."""
+    await follow_registration.people_changed(uow, events)
+
+
+@on(PersonDeceased, passes_parked=True)
+async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:
+    """People died; it passes records that are parked, because it stops things."""
+    await follow_registration.people_died(uow, events)
+
+
+@on(RegistrationRegistered)
+async def newcomers_registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegistered]]) -> None:
+    """Newcomers were registered."""
+    await follow_registration.registered(uow, events)
+
+
+@on(RegistrationLinked)
+async def newcomers_linked(uow: UnitOfWork, events: Sequence[Received[RegistrationLinked]]) -> None:
+    """Newcomers turned out to be registered already."""
+    await follow_registration.registered(uow, events)
+
+
+@on(RegistrationHeld)
+async def newcomers_held(uow: UnitOfWork, events: Sequence[Received[RegistrationHeld]]) -> None:
+    """Newcomers cannot be registered yet."""
+    await follow_registration.held(uow, events)
+
+
+@on(SourceChanged)
+async def sources_changed(uow: UnitOfWork, events: Sequence[Received[SourceChanged]]) -> None:
+    """Watermarks moved."""
+    await follow_registration.source_changed(uow, events)

@@ -1,0 +1,83 @@
+"""Contracts, terminations and participants, as their newest versions say."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from chassis.uow import UnitOfWork
+
+_CONTRACTS = text("""
+    INSERT INTO contract (organisation, reference, contract_id, person_id, source_version, agency, signed_on, received_on, deleted)
+    SELECT organisation, reference, contract_id, person_id, source_version, agency, signed_on, received_on, false
+    FROM jsonb_populate_recordset(NULL::contract, :rows)
+    ON CONFLICT (organisation, reference) DO UPDATE SET
+        person_id = excluded.person_id, source_version = excluded.source_version, agency = excluded.agency, signed_on = excluded.signed_on,
+        deleted = false
+""").bindparams(bindparam("rows", type_=JSONB))
+_NO_CONTRACTS = text("""
+    UPDATE contract AS c SET deleted = true, source_version = t.source_version
+    FROM jsonb_to_recordset(:rows) AS t (organisation text, reference text, source_version bigint)
+    WHERE (c.organisation, c.reference) = (t.organisation, t.reference)
+""").bindparams(bindparam("rows", type_=JSONB))
+_TERMINATIONS = text("""
+    INSERT INTO termination (organisation, reference, kind, ended_on)
+    SELECT organisation, reference, kind, ended_on FROM jsonb_populate_recordset(NULL::termination, :rows)
+    ON CONFLICT (organisation, reference) DO UPDATE SET kind = excluded.kind, ended_on = excluded.ended_on
+""").bindparams(bindparam("rows", type_=JSONB))
+_NO_TERMINATIONS = text("""
+    DELETE FROM termination AS x USING jsonb_to_recordset(:rows) AS t (organisation text, reference text)
+    WHERE (x.organisation, x.reference) = (t.organisation, t.reference)
+""").bindparams(bindparam("rows", type_=JSONB))
+_PARTICIPANTS = text("""
+    INSERT INTO participant (organisation, reference, person_id, agency, status, status_since, vdab_component, contact_language, titles,
+                             study, deleted)
+    SELECT organisation, reference, person_id, agency, status, status_since, vdab_component, contact_language, titles, study, false
+    FROM jsonb_populate_recordset(NULL::participant, :rows)
+    ON CONFLICT (organisation, reference) DO UPDATE SET
+        person_id = excluded.person_id, agency = excluded.agency, status = excluded.status, status_since = excluded.status_since,
+        vdab_component = excluded.vdab_component, contact_language = excluded.contact_language, titles = excluded.titles,
+        study = excluded.study, deleted = false, changed_at = clock_timestamp()
+""").bindparams(bindparam("rows", type_=JSONB))
+_NO_PARTICIPANTS = text("""
+    UPDATE participant AS p SET deleted = true FROM jsonb_to_recordset(:rows) AS t (organisation text, reference text)
+    WHERE (p.organisation, p.reference) = (t.organisation, t.reference)
+""").bindparams(bindparam("rows", type_=JSONB))
+
+Rows = Sequence[Mapping[str, object]]
+
+
+async def keep_contracts(uow: UnitOfWork, rows: Rows) -> None:
+    """Keep these contracts; a new version is whole, so an earlier termination of the record is replaced with it."""
+    if rows:
+        await uow.execute(_CONTRACTS, {"rows": list(rows)})
+
+
+async def drop_contracts(uow: UnitOfWork, rows: Rows) -> None:
+    """These contracts never were."""
+    if rows:
+        await uow.execute(_NO_CONTRACTS, {"rows": list(rows)})
+
+
+async def terminate(uow: UnitOfWork, rows: Rows) -> None:
+    """These contracts ended; one not yet known is waited for."""
+    if rows:
+        await uow.execute(_TERMINATIONS, {"rows": list(rows)})
+
+
+async def resume(uow: UnitOfWork, rows: Rows) -> None:
+    """A later version of these contracts says that they run."""
+    if rows:
+        await uow.execute(_NO_TERMINATIONS, {"rows": list(rows)})
+
+
+async def keep_participants(uow: UnitOfWork, rows: Rows) -> None:
+    """Keep what the agency says of these people."""
+    if rows:
+        await uow.execute(_PARTICIPANTS, {"rows": list(rows)})
+
+
+async def drop_participants(uow: UnitOfWork, rows: Rows) -> None:
+    """The agency takes back what it said."""
+    if rows:
+        await uow.execute(_NO_PARTICIPANTS, {"rows": list(rows)})

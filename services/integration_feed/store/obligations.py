@@ -1,0 +1,126 @@
+"""Obligations: read by person or id, written with the version that explains each change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
+
+from chassis.uow import UnitOfWork
+from contracts.codes import Flag, NewcomerOutcome, TermState
+from contracts.identifiers import PersonId
+from services.integration_feed.domain.obligations import KeptTerm, Obligation, State
+from services.integration_feed.store.tables import obligation
+
+_LIVING = select(obligation).where(
+    obligation.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), obligation.c.state != "closed"
+)
+_BY_ID = select(obligation).where(obligation.c.obligation_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID))))
+_SAVE = text("""
+    INSERT INTO obligation (obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
+                            anchor_on, effective_on, received_on, terms, flags, registered_on, registration_id, version)
+    SELECT obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
+           anchor_on, effective_on, received_on, terms, flags, registered_on, registration_id, version
+    FROM jsonb_populate_recordset(NULL::obligation, :rows)
+    ON CONFLICT (obligation_id) DO UPDATE SET
+        contract_id = excluded.contract_id, organisation = excluded.organisation, reference = excluded.reference, agency = excluded.agency,
+        state = excluded.state, outcome = excluded.outcome, rule = excluded.rule, rule_set = excluded.rule_set, reasons = excluded.reasons,
+        anchor_on = excluded.anchor_on, effective_on = excluded.effective_on, terms = excluded.terms, flags = excluded.flags,
+        registered_on = excluded.registered_on, registration_id = excluded.registration_id, version = excluded.version,
+        recorded_at = clock_timestamp()
+""").bindparams(bindparam("rows", type_=JSONB))
+_EXPLAIN = text("""
+    INSERT INTO obligation_version (obligation_id, version, state, outcome, rule, rule_set, reasons, effective_on)
+    SELECT obligation_id, version, state, outcome, rule, rule_set, reasons, effective_on
+    FROM jsonb_populate_recordset(NULL::obligation_version, :rows)
+    ON CONFLICT DO NOTHING
+""").bindparams(bindparam("rows", type_=JSONB))
+
+
+async def living(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, Obligation]:
+    """The obligation of each person that is not closed."""
+    return {PersonId(row.person_id): _read(row) for row in await uow.all(_LIVING, {"people": people})}
+
+
+async def by_id(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[PersonId, Obligation]]:
+    """Obligations by their id, with whose they are."""
+    return {row.obligation_id: (PersonId(row.person_id), _read(row)) for row in await uow.all(_BY_ID, {"ids": ids})}
+
+
+async def save(uow: UnitOfWork, changed: Sequence[tuple[PersonId, Obligation]]) -> None:
+    """Keep these as they are now, and the version that led here."""
+    if not changed:
+        return
+    rows = [_row(person, kept) for person, kept in changed]
+    await uow.execute(_SAVE, {"rows": rows})
+    await uow.execute(_EXPLAIN, {"rows": rows})
+
+
+def _row(person: PersonId, kept: Obligation) -> dict[str, object]:
+    return {
+        "obligation_id": str(kept.obligation_id),
+        "person_id": str(person),
+        "contract_id": str(kept.contract_id),
+        "organisation": kept.organisation,
+        "reference": kept.reference,
+        "agency": kept.agency,
+        "state": kept.state,
+        "outcome": kept.outcome,
+        "rule": kept.rule,
+        "rule_set": kept.rule_set,
+        "reasons": list(kept.reasons),
+        "anchor_on": _day(kept.anchor_on),
+        "effective_on": _day(kept.effective_on),
+        "received_on": _day(kept.received_on),
+        "terms": [_term_row(term) for term in kept.terms],
+        "flags": list(kept.flags),
+        "registered_on": _day(kept.registered_on),
+        "registration_id": str(kept.registration_id) if kept.registration_id else None,
+        "version": kept.version,
+    }
+
+
+def _term_row(term: KeptTerm) -> dict[str, object]:
+    since = term.overdue_since.isoformat() if term.overdue_since else None
+    return {
+        "ruleId": term.rule_id,
+        "dueOn": term.due_on.isoformat(),
+        "statutory": term.statutory,
+        "state": term.state,
+        "overdueSince": since,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _read(row: Row[Any]) -> Obligation:
+    return Obligation(
+        obligation_id=row.obligation_id,
+        contract_id=row.contract_id,
+        organisation=row.organisation,
+        reference=row.reference,
+        agency=row.agency,
+        state=State(row.state),
+        outcome=NewcomerOutcome(row.outcome),
+        rule=row.rule,
+        rule_set=row.rule_set,
+        reasons=tuple(row.reasons),
+        anchor_on=row.anchor_on,
+        effective_on=row.effective_on,
+        received_on=row.received_on,
+        terms=tuple(_term(term) for term in row.terms),
+        flags=tuple(Flag(flag) for flag in row.flags),
+        registered_on=row.registered_on,
+        registration_id=row.registration_id,
+        version=row.version,
+    )
+
+
+def _term(term: Mapping[str, Any]) -> KeptTerm:
+    since = datetime.fromisoformat(term["overdueSince"]) if term["overdueSince"] else None
+    return KeptTerm(term["ruleId"], date.fromisoformat(term["dueOn"]), term["statutory"], TermState(term["state"]), since)

@@ -1,0 +1,1 @@
+"""What is decided here, as pure functions over frozen values."""

@@ -1,0 +1,92 @@
+"""What registration looks at when it decides about a newcomer, and what it can decide."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from contracts.codes import Category, Flag, NewcomerOutcome, Origin, RegistrationState
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `starts_on` up to and including `ends_on`, or without end."""
+
+    starts_on: date
+    ends_on: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the day lies in it."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    @property
+    def days(self) -> int | None:
+        """How many days it lasts; None without end."""
+        return (self.ends_on - self.starts_on).days + 1 if self.ends_on is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """One employment; `fraction` is of full time."""
+
+    period: Period
+    kind: str
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class KnownJobseeker:
+    """A registration at VDAB: one VDAB told us of, or one the hub made."""
+
+    registration_id: UUID
+    category: Category
+    origin: Origin
+    registered_on: date
+    ends_on: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether it stands on that day, or begins later."""
+        return self.ends_on is None or day <= self.ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Whether silence counts: each source is available and complete up to the day of the decision."""
+
+    vdab_register: bool
+    work_register: bool
+    population_register: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """The rule rows a person can switch (`facts.md` 3)."""
+
+    auto_registration_basis: bool
+    category_working: bool
+    category_student: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerCase:
+    """One opened obligation with the fresh facts about the person."""
+
+    case_id: UUID
+    outcome_of_feed: NewcomerOutcome
+    ended: str | None
+    jobseeker: KnownJobseeker | None
+    employments: tuple[Employment, ...]
+    study: Period | None
+    sources: Sources
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one case, by which row, and the state that follows."""
+
+    outcome: NewcomerOutcome
+    rule: str
+    reasons: tuple[str, ...]
+    state: RegistrationState
+    category: Category | None = None
+    waits_for: str | None = None

@@ -1,0 +1,121 @@
+"""Newcomers' cases as their feed last announced them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
+
+from chassis.uow import UnitOfWork
+from contracts.codes import Flag, NewcomerOutcome
+from contracts.identifiers import PersonId
+from contracts.people import PersonFacts
+from contracts.sealed import Sealed
+from services.registration.domain.cases import Period
+from services.registration.store.tables import newcomer_case
+
+_OPEN = select(newcomer_case).where(newcomer_case.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), ~newcomer_case.c.closed)
+_WAITING = text("SELECT case_id, person_id FROM newcomer_case WHERE waits_for = :source AND NOT closed ORDER BY case_id LIMIT 10000")
+_SAVE = text("""
+    INSERT INTO newcomer_case AS c (case_id, person_id, contract_id, agency, outcome_of_feed, anchor_on, flags, study_starts_on,
+                                    study_ends_on, person, feed_decision, feed_version, closed, waits_for)
+    SELECT case_id, person_id, contract_id, agency, outcome_of_feed, anchor_on, flags, study_starts_on, study_ends_on, person,
+           feed_decision, feed_version, closed, waits_for
+    FROM jsonb_populate_recordset(NULL::newcomer_case, :rows)
+    ON CONFLICT (case_id) DO UPDATE SET
+        agency = excluded.agency, contract_id = excluded.contract_id, outcome_of_feed = excluded.outcome_of_feed,
+        anchor_on = excluded.anchor_on, flags = excluded.flags, study_starts_on = excluded.study_starts_on,
+        study_ends_on = excluded.study_ends_on, person = excluded.person, feed_decision = excluded.feed_decision,
+        feed_version = excluded.feed_version, waits_for = excluded.waits_for
+    WHERE c.feed_version < excluded.feed_version
+""").bindparams(bindparam("rows", type_=JSONB))
+_CLOSE = text("UPDATE newcomer_case SET closed = true, waits_for = NULL WHERE case_id = ANY(CAST(:cases AS uuid[]))")
+_WAIT = text("""
+    UPDATE newcomer_case AS c SET waits_for = t.source
+    FROM unnest(CAST(:cases AS uuid[]), CAST(:sources AS text[])) AS t (case_id, source)
+    WHERE c.case_id = t.case_id AND c.waits_for IS DISTINCT FROM t.source
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedCase:
+    """One obligation as registration keeps it; `person` and `feed_decision` are sealed."""
+
+    case_id: UUID
+    person_id: PersonId
+    contract_id: UUID
+    agency: str
+    outcome_of_feed: NewcomerOutcome
+    anchor_on: date
+    flags: tuple[Flag, ...]
+    study: Period | None
+    person: Sealed[PersonFacts]
+    feed_decision: Sealed[Any]
+    feed_version: int
+
+
+async def open_cases(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[AnnouncedCase]:
+    """The cases of these people that still want an answer or follow one."""
+    return [_read(row) for row in await uow.all(_OPEN, {"people": people})]
+
+
+async def waiting_for(uow: UnitOfWork, source: str) -> Mapping[UUID, PersonId]:
+    """Cases that wait for a source to speak."""
+    return {row.case_id: PersonId(row.person_id) for row in await uow.all(_WAITING, {"source": source})}
+
+
+async def save(uow: UnitOfWork, announced: Sequence[AnnouncedCase]) -> None:
+    """Keep what the feed announced; an older version than the one known changes nothing."""
+    if announced:
+        await uow.execute(_SAVE, {"rows": [_row(case) for case in announced]})
+
+
+async def close(uow: UnitOfWork, cases: Sequence[UUID]) -> None:
+    """The feed closed these; nothing more is decided about them."""
+    await uow.execute(_CLOSE, {"cases": list(cases)})
+
+
+async def wait(uow: UnitOfWork, sources: Mapping[UUID, str | None]) -> None:
+    """Note what each case waits for, or that it no longer waits."""
+    if sources:
+        await uow.execute(_WAIT, {"cases": list(sources), "sources": list(sources.values())})
+
+
+def _row(case: AnnouncedCase) -> dict[str, object]:
+    study = case.study
+    return {
+        "case_id": str(case.case_id),
+        "person_id": str(case.person_id),
+        "contract_id": str(case.contract_id),
+        "agency": case.agency,
+        "outcome_of_feed": case.outcome_of_feed,
+        "anchor_on": case.anchor_on.isoformat(),
+        "flags": list(case.flags),
+        "study_starts_on": study.starts_on.isoformat() if study else None,
+        "study_ends_on": study.ends_on.isoformat() if study and study.ends_on else None,
+        "person": case.person.wire,
+        "feed_decision": case.feed_decision.wire,
+        "feed_version": case.feed_version,
+        "closed": False,
+        "waits_for": None,
+    }
+
+
+def _read(row: Row[Any]) -> AnnouncedCase:
+    return AnnouncedCase(
+        row.case_id,
+        PersonId(row.person_id),
+        row.contract_id,
+        row.agency,
+        NewcomerOutcome(row.outcome_of_feed),
+        row.anchor_on,
+        tuple(Flag(flag) for flag in row.flags),
+        Period(row.study_starts_on, row.study_ends_on) if row.study_starts_on else None,
+        Sealed.from_wire(row.person),
+        Sealed.from_wire(row.feed_decision),
+        row.feed_version,
+    )

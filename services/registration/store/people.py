@@ -1,0 +1,97 @@
+"""What the registers say of people, read and written by the kind of fact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
+
+from chassis.uow import UnitOfWork
+from contracts.identifiers import PersonId
+from contracts.people import PersonFacts, Residence
+from contracts.sealed import Sealed
+from services.registration.domain.cases import Employment, Period
+from services.registration.store.tables import employment, register_person
+
+_PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
+_PERSONS = select(register_person).where(register_person.c.person_id == any_(_PEOPLE))
+_EMPLOYMENTS = select(employment).where(employment.c.person_id == any_(_PEOPLE), ~employment.c.deleted)
+_SAVE = text("""
+    INSERT INTO register_person
+    SELECT * FROM jsonb_populate_recordset(NULL::register_person, :rows)
+    ON CONFLICT (person_id) DO UPDATE SET
+        identity = excluded.identity, identity_on = excluded.identity_on, residence = excluded.residence,
+        residence_on = excluded.residence_on, region = excluded.region, ended = excluded.ended, ended_on = excluded.ended_on,
+        "unknown" = excluded."unknown", version = excluded.version
+""").bindparams(bindparam("rows", type_=JSONB))
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPerson:
+    """A person as the registers know them now; `identity` is sealed."""
+
+    identity: Sealed[PersonFacts] | None = None
+    identity_on: date | None = None
+    residence: Sealed[Residence] | None = None
+    residence_on: date | None = None
+    region: str | None = None
+    ended: str | None = None
+    ended_on: date | None = None
+    unknown: bool = False
+    version: int = 0
+
+
+async def persons(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, RegisterPerson]:
+    """What the registers say of each; one they never spoke of maps to an empty record."""
+    rows = {row.person_id: row for row in await uow.all(_PERSONS, {"people": people})}
+    return {person: _person(rows[person]) if person in rows else RegisterPerson() for person in people}
+
+
+def _person(row: Row[Any]) -> RegisterPerson:
+    return RegisterPerson(
+        identity=Sealed.from_wire(row.identity) if row.identity else None,
+        identity_on=row.identity_on,
+        residence=Sealed.from_wire(row.residence) if row.residence else None,
+        residence_on=row.residence_on,
+        region=row.region,
+        ended=row.ended,
+        ended_on=row.ended_on,
+        unknown=row.unknown,
+        version=row.version,
+    )
+
+
+async def save(uow: UnitOfWork, changed: Mapping[PersonId, RegisterPerson]) -> None:
+    """Keep these as they are now."""
+    if changed:
+        await uow.execute(_SAVE, {"rows": [_row(person, kept) for person, kept in changed.items()]})
+
+
+def _row(person: PersonId, kept: RegisterPerson) -> dict[str, object]:
+    return {
+        "person_id": str(person),
+        "identity": kept.identity.wire if kept.identity else None,
+        "identity_on": _day(kept.identity_on),
+        "residence": kept.residence.wire if kept.residence else None,
+        "residence_on": _day(kept.residence_on),
+        "region": kept.region,
+        "ended": kept.ended,
+        "ended_on": _day(kept.ended_on),
+        "unknown": kept.unknown,
+        "version": kept.version,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+async def employments(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, tuple[Employment, ...]]:
+    """Every employment of each person."""
+    found: dict[PersonId, tuple[Employment, ...]] = dict.fromkeys(people, ())
+    for row in await uow.all(_EMPLOYMENTS, {"people": people}):
+        found[PersonId(row.person_id)] += (Employment(Period(row.starts_on, row.ends_on), row.kind, float(row.work_fraction)),)
+    return found

@@ -1,0 +1,156 @@
+"""Registrations and the decisions behind them: one statement per batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
+
+from chassis.clock import local_date
+from chassis.uow import UnitOfWork
+from contracts.codes import Category, Cause, Origin, RegistrationState
+from contracts.identifiers import PersonId
+from services.registration.domain.cases import KnownJobseeker
+from services.registration.store.tables import decision, jobseeker, registration
+
+_PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
+_JOBSEEKERS = select(jobseeker).where(jobseeker.c.person_id == any_(_PEOPLE), ~jobseeker.c.deleted).order_by(jobseeker.c.registered_at)
+_STANDING = select(registration).where(registration.c.person_id == any_(_PEOPLE), registration.c.state == "registered")
+_BY_CASE = select(registration).where(registration.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))))
+_BY_ID = select(registration).where(registration.c.registration_id == bindparam("id"))
+_OF_PEOPLE = select(registration).where(registration.c.person_id == any_(_PEOPLE)).order_by(registration.c.recorded_at)
+_DECISIONS = select(decision).where(decision.c.person_id == any_(_PEOPLE)).order_by(decision.c.recorded_at, decision.c.version)
+_SAVE = text("""
+    INSERT INTO registration (registration_id, case_id, person_id, contract_id, cause, state, outcome, rule, rule_set, reasons, category,
+                              origin, region, effective_on, recorded_at, ended_on, version)
+    SELECT registration_id, case_id, person_id, contract_id, cause, state, outcome, rule, rule_set, reasons, category, origin, region,
+           effective_on, recorded_at, ended_on, version
+    FROM jsonb_populate_recordset(NULL::registration, :rows)
+    ON CONFLICT (registration_id) DO UPDATE SET
+        state = excluded.state, outcome = excluded.outcome, rule = excluded.rule, rule_set = excluded.rule_set,
+        reasons = excluded.reasons, category = excluded.category, region = excluded.region, effective_on = excluded.effective_on,
+        recorded_at = excluded.recorded_at, ended_on = excluded.ended_on, version = excluded.version
+""").bindparams(bindparam("rows", type_=JSONB))
+_LOG = text("""
+    INSERT INTO decision (case_id, version, person_id, registration_id, cause, outcome, rule, rule_set, reasons, flags, effective_on,
+                          recorded_at)
+    SELECT case_id, version, person_id, registration_id, cause, outcome, rule, rule_set, reasons, flags, effective_on, recorded_at
+    FROM jsonb_populate_recordset(NULL::decision, :rows)
+""").bindparams(bindparam("rows", type_=JSONB))
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the hub made of one case; only in state `registered` is it a registration as a jobseeker."""
+
+    registration_id: UUID
+    case_id: UUID
+    person_id: PersonId
+    contract_id: UUID | None
+    cause: Cause
+    state: RegistrationState
+    outcome: str
+    rule: str
+    rule_set: str
+    reasons: tuple[str, ...]
+    category: Category | None
+    origin: Origin
+    region: str | None
+    effective_on: date
+    recorded_at: datetime
+    ended_on: date | None
+    version: int
+
+
+async def known_jobseekers(uow: UnitOfWork, people: Sequence[PersonId], on: date) -> Mapping[PersonId, KnownJobseeker]:
+    """The registration of each person that stands on that day: in VDAB's own register, else one the hub made."""
+    found: dict[PersonId, KnownJobseeker] = {}
+    for row in await uow.all(_STANDING, {"people": people}):
+        person = PersonId(row.person_id)
+        found[person] = KnownJobseeker(row.registration_id, Category(row.category), Origin.HUB, row.effective_on, row.ended_on)
+    for row in await uow.all(_JOBSEEKERS, {"people": people}):
+        known = KnownJobseeker(row.jobseeker_id, Category(row.category), Origin(row.origin), local_date(row.registered_at), row.ends_on)
+        if known.holds(on):
+            found.setdefault(PersonId(row.person_id), known)
+    return found
+
+
+async def of_cases(uow: UnitOfWork, cases: Sequence[UUID]) -> Mapping[UUID, Registration]:
+    """What was made of each case so far."""
+    return {row.case_id: _read(row) for row in await uow.all(_BY_CASE, {"cases": cases})}
+
+
+async def by_id(uow: UnitOfWork, registration_id: UUID) -> Registration | None:
+    """One registration."""
+    row = await uow.one_or_none(_BY_ID, {"id": registration_id})
+    return _read(row) if row is not None else None
+
+
+async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Registration]:
+    """Everything the hub made for these people, in order."""
+    return [_read(row) for row in await uow.all(_OF_PEOPLE, {"people": people})]
+
+
+async def decisions_on(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Row[Any]]:
+    """Every decision about these people, in order."""
+    return await uow.all(_DECISIONS, {"people": people})
+
+
+async def save(uow: UnitOfWork, changed: Sequence[Registration]) -> None:
+    """Keep these as they are now."""
+    if changed:
+        await uow.execute(_SAVE, {"rows": [_row(item) for item in changed]})
+
+
+async def log(uow: UnitOfWork, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add decisions to the record; a decision is never changed."""
+    if rows:
+        await uow.execute(_LOG, {"rows": list(rows)})
+
+
+def _row(item: Registration) -> dict[str, object]:
+    return {
+        "registration_id": str(item.registration_id),
+        "case_id": str(item.case_id),
+        "person_id": str(item.person_id),
+        "contract_id": str(item.contract_id) if item.contract_id else None,
+        "cause": item.cause,
+        "state": item.state,
+        "outcome": item.outcome,
+        "rule": item.rule,
+        "rule_set": item.rule_set,
+        "reasons": list(item.reasons),
+        "category": item.category,
+        "origin": item.origin,
+        "region": item.region,
+        "effective_on": item.effective_on.isoformat(),
+        "recorded_at": item.recorded_at.isoformat(),
+        "ended_on": item.ended_on.isoformat() if item.ended_on else None,
+        "version": item.version,
+    }
+
+
+def _read(row: Row[Any]) -> Registration:
+    return Registration(
+        row.registration_id,
+        row.case_id,
+        PersonId(row.person_id),
+        row.contract_id,
+        Cause(row.cause),
+        RegistrationState(row.state),
+        row.outcome,
+        row.rule,
+        row.rule_set,
+        tuple(row.reasons),
+        Category(row.category) if row.category else None,
+        Origin(row.origin),
+        row.region,
+        row.effective_on,
+        row.recorded_at,
+        row.ended_on,
+        row.version,
+    )

@@ -1,0 +1,148 @@
+"""The service's own tables, with the queries their indexes serve."""
+
+from alembic.operations import Operations
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, Numeric, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData()
+
+# What the registers say of a person; `identity` (`PersonFacts`) and `residence` (`Residence`, where a letter goes to) are sealed.
+register_person = Table(
+    "register_person",
+    metadata,
+    Column("person_id", UUID, primary_key=True),
+    Column("identity", JSONB),
+    Column("identity_on", Date),
+    Column("residence", JSONB),
+    Column("residence_on", Date),
+    Column("region", Text),
+    Column("ended", Text),
+    Column("ended_on", Date),
+    Column("unknown", Boolean, nullable=False, server_default=text("false")),
+    Column("version", BigInteger, nullable=False, server_default=text("0")),
+)
+
+jobseeker = Table(
+    "jobseeker",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("jobseeker_id", UUID, nullable=False),
+    Column("person_id", UUID, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("registered_at", DateTime(timezone=True), nullable=False),
+    Column("ends_on", Date),
+    Column("registration_id", UUID),
+    Column("deleted", Boolean, nullable=False, server_default=text("false")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Index("jobseeker_person", "person_id"),
+)
+
+employment = Table(
+    "employment",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("kind", Text, nullable=False),
+    Column("work_fraction", Numeric(4, 3), nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default=text("false")),
+    Index("employment_person", "person_id"),
+)
+
+# A case as its feed last announced it; `person` and `feed_decision` are sealed.
+newcomer_case = Table(
+    "newcomer_case",
+    metadata,
+    Column("case_id", UUID, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    Column("contract_id", UUID, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("outcome_of_feed", Text, nullable=False),
+    Column("anchor_on", Date, nullable=False),
+    Column("flags", ARRAY(Text), nullable=False),
+    Column("study_starts_on", Date),
+    Column("study_ends_on", Date),
+    Column("person", JSONB, nullable=False),
+    Column("feed_decision", JSONB, nullable=False),
+    Column("feed_version", Integer, nullable=False),
+    Column("closed", Boolean, nullable=False, server_default=text("false")),
+    Column("waits_for", Text),
+    Index("newcomer_case_person", "person_id"),
+    # A source that speaks again wakes those who wait for it.
+    Index("newcomer_case_waiting", "waits_for", postgresql_where=text("waits_for IS NOT NULL")),
+)
+
+# Every decision ever taken, never changed; (case, version) is what the events carry.
+decision = Table(
+    "decision",
+    metadata,
+    Column("case_id", UUID, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    Column("registration_id", UUID, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("rule_set", Text, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column("flags", ARRAY(Text), nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("decision_person", "person_id"),
+)
+
+# One row per case that was registered or linked or waits; a person has one hub registration that stands.
+registration = Table(
+    "registration",
+    metadata,
+    Column("registration_id", UUID, primary_key=True),
+    Column("case_id", UUID, nullable=False, unique=True),
+    Column("person_id", UUID, nullable=False),
+    Column("contract_id", UUID),
+    Column("cause", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("rule_set", Text, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column("category", Text),
+    Column("origin", Text, nullable=False),
+    Column("region", Text),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("ended_on", Date),
+    Column("version", Integer, nullable=False),
+    Index("registration_person", "person_id"),
+    Index("registration_standing", "person_id", unique=True, postgresql_where=text("state = 'registered'")),
+)
+
+rule_row = Table(
+    "rule_row",
+    metadata,
+    Column("row_id", Text, primary_key=True),
+    Column("active", Boolean, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+# Who asked about whom, when and why (CJEU C-579/21: a person may know dates and purposes of consultations).
+consultation = Table(
+    "consultation",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=True),
+    Column("person_id", UUID, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Index("consultation_person", "person_id", "at"),
+)
+
+
+def create(op: Operations) -> None:
+    """Create the tables; the first migration calls it."""
+    metadata.create_all(op.get_bind())

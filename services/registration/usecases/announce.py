@@ -1,0 +1,70 @@
+"""What the hub hears of a decision: registered, linked, held or declined; the letter's addressee travels sealed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from chassis.uow import UnitOfWork
+from contracts.codes import RegistrationState
+from contracts.people import PersonFacts
+from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered
+from contracts.registry import Event
+from contracts.sealed import Sealed
+from services.registration.usecases.answer import Answer
+from services.registration.usecases.identity import composed, identities
+from vault.client import Vault
+from vault.values import DataClass, Erased, Purpose
+
+ADDRESSING = Purpose("registrationConfirmation")
+
+
+async def answers(uow: UnitOfWork, given: Sequence[Answer]) -> None:
+    """Announce every answer; one opening and one sealing for all that are registered."""
+    registered = [answer for answer in given if answer.after.state is RegistrationState.REGISTERED]
+    persons = await _addressees(uow, registered)
+    uow.publish(event for answer in given for event in _events(answer, persons))
+
+
+async def _addressees(uow: UnitOfWork, registered: Sequence[Answer]) -> Mapping[UUID, Sealed[PersonFacts]]:
+    """What the letter needs of each person: the register's word where it has one, else the feed's."""
+    vault = uow.resource(Vault)
+    from_feed = await vault.open([answer.case.person for answer in registered], PersonFacts, ADDRESSING)
+    known = await identities(vault, {answer.case.person_id: answer.person for answer in registered})
+    letters = [
+        (answer, composed(known.get(answer.case.person_id), facts))
+        for answer, facts in zip(registered, from_feed, strict=True)
+        if not isinstance(facts, Erased)
+    ]
+    sealed = await vault.seal([(answer.case.person_id, DataClass.NOTICE, facts) for answer, facts in letters])
+    return {answer.case.case_id: box for (answer, _), box in zip(letters, sealed, strict=True)}
+
+
+def _events(answer: Answer, persons: Mapping[UUID, Sealed[PersonFacts]]) -> Iterator[Event]:
+    after = answer.after
+    common = {
+        "person_id": after.person_id,
+        "registration_id": after.registration_id,
+        "case_id": after.case_id,
+        "cause": after.cause,
+        "state": after.state,
+        "outcome": after.outcome,
+        "rule_id": after.rule,
+        "rule_set": after.rule_set,
+        "reasons": after.reasons,
+        "effective_on": after.effective_on,
+        "version": after.version,
+    }
+    match after.state:
+        case RegistrationState.REGISTERED:
+            addressed = {"category": after.category, "period": str(answer.case.contract_id), "flags": answer.case.flags}
+            yield RegistrationRegistered.model_validate(common | addressed | {"person": persons[after.case_id]})
+        case RegistrationState.LINKED if answer.jobseeker is not None:
+            known = {
+                "category": answer.jobseeker.category,
+                "registered_on": answer.jobseeker.registered_on,
+                "origin": answer.jobseeker.origin,
+            }
+            yield RegistrationLinked.model_validate(common | known)
+        case RegistrationState.DECLINED:
+            yield RegistrationDeclined.model_validate(common)
+        case _:
+            yield RegistrationHeld.model_validate(common)

@@ -1,0 +1,85 @@
+"""What partners send to the fact doors of registration (`facts.md` 1)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from chassis.http.models import Body
+from chassis.intake.kinds import FactBody
+from contracts.codes import Category, Origin
+from contracts.fields import Text
+from contracts.identifiers import IncompleteDate, NisCode
+from contracts.people import Address
+
+PersonNumber = Annotated[str, Field(min_length=1, max_length=32, description="Belgian person number (INSZ): eleven digits, no separators")]
+
+
+class AddressBody(Body):
+    """A postal address."""
+
+    street: Text
+    number: Annotated[str, Field(max_length=12)] | None = None
+    box: Annotated[str, Field(max_length=12)] | None = None
+    post_code: Annotated[str, Field(min_length=2, max_length=12)]
+    municipality: Text
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "BE"
+
+    def address(self) -> Address:
+        """The same, as events carry it."""
+        return Address.model_validate(self.model_dump())
+
+
+class PersonChangeBody(FactBody):
+    """What a register says happened to a person."""
+
+    ssin: PersonNumber
+    kind: Literal["residence", "death", "struckOff", "abroad", "residenceLost", "numberUnknown", "identity"]
+    on: date
+    nis: NisCode | None = None
+    address: AddressBody | None = None
+    family_name: Text | None = None
+    given_name: Text | None = None
+    birth_date: IncompleteDate | None = None
+
+    @model_validator(mode="after")
+    def _says_what_its_kind_needs(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
+        if self.kind == "identity" and self.family_name is None:
+            raise ValueError("identity needs familyName")
+        if self.kind == "residence" and self.nis is None and self.address is None:
+            raise ValueError("residence needs nis, address or both")
+        return self
+
+
+class JobseekerBody(FactBody):
+    """A registration in VDAB's own register."""
+
+    ssin: PersonNumber
+    category: Category
+    starts_on: date
+    registered_at: AwareDatetime
+    ends_on: date | None = None
+    origin: Origin
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError("endsOn lies before startsOn")
+        return self
+
+
+class EmploymentBody(FactBody):
+    """An employment (Dimona); both ends included."""
+
+    ssin: PersonNumber
+    starts_on: date
+    ends_on: date | None = None
+    kind: Literal["regular", "interim", "student"]
+    work_fraction: Annotated[Decimal, Field(gt=0, le=1, description='of full time, as text such as "0.50"')] = Decimal(1)
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError("endsOn lies before startsOn")
+        return self

@@ -1,0 +1,33 @@
+"""Takes in employments: someone who works is not registered as a jobseeker without a person looking."""
+
+from collections.abc import Mapping, Sequence
+
+from chassis.intake import outcomes
+from chassis.intake.kinds import Taken
+from chassis.uow import UnitOfWork
+from services.registration.store import registers
+from services.registration.usecases.bodies import EmploymentBody
+from services.registration.usecases.decide_newcomers import decide_newcomers
+
+
+async def take_employments(uow: UnitOfWork, records: Sequence[Taken[EmploymentBody]]) -> None:
+    """Keep each employment, and decide anew for those who are not decided for good."""
+    await registers.keep_employments(uow, [_row(record, record.body) for record in records if record.body is not None])
+    await registers.drop_employments(uow, [_key(record) for record in records if record.body is None])
+    await outcomes.record(uow, [record.outcome("accepted" if record.earlier or record.body else "waiting") for record in records])
+    await decide_newcomers(uow, [record.person_id for record in records if record.person_id is not None])
+
+
+def _key(record: Taken[EmploymentBody]) -> Mapping[str, object]:
+    return {"organisation": record.organisation, "reference": record.reference}
+
+
+def _row(record: Taken[EmploymentBody], body: EmploymentBody) -> Mapping[str, object]:
+    return {
+        **_key(record),
+        "person_id": str(record.person_id),
+        "starts_on": body.starts_on.isoformat(),
+        "ends_on": body.ends_on.isoformat() if body.ends_on else None,
+        "kind": body.kind,
+        "work_fraction": str(body.work_fraction),
+    }
