@@ -145,7 +145,7 @@ class BusConformance:
         with pytest.raises(UnknownTopic):
             await producer.publish([Outgoing(name, b"k", b"v")])
 
-    # -- groups
+    # -- groups, each named as the topic it reads so that no test meets another's members
 
     async def test_every_group_sees_every_record(self, bus: Bus, topic: str, producer: Producer) -> None:
         async with members(bus, "one", topic, "1") as (one,), members(bus, "other", topic, "1") as (other,):
@@ -155,7 +155,7 @@ class BusConformance:
         assert sorted(values(one.records)) == sorted(values(other.records)) == list(range(200))
 
     async def test_members_share_the_partitions_evenly_and_see_each_record_once(self, bus: Bus, topic: str, producer: Producer) -> None:
-        async with members(bus, "group", topic, "1", "2") as both:
+        async with members(bus, topic, topic, "1", "2") as both:
             await eventually(lambda: [len(member.held) for member in both] == [3, 3])
             await producer.publish(numbered(topic, 400))
             await eventually(lambda: sum(len(member.records) for member in both) >= 400)
@@ -166,7 +166,7 @@ class BusConformance:
     async def test_more_members_than_partitions_leave_some_idle_and_none_unread(self, bus: Bus, topic: str) -> None:
         narrow = f"{topic}.narrow"
         await bus.ensure_topics([TopicSpec(narrow, 2)])
-        async with members(bus, "group", narrow, "1", "2", "3") as all_three:
+        async with members(bus, narrow, narrow, "1", "2", "3") as all_three:
             await eventually(lambda: sorted(len(member.held) for member in all_three) == [0, 1, 1])
 
     async def test_joining_and_leaving_lose_nothing_and_keep_the_order_of_each_key(self, bus: Bus, topic: str, producer: Producer) -> None:
@@ -189,12 +189,12 @@ class BusConformance:
                 await eventually(lambda start=start: len(handled) >= start - 300)  # type: ignore[misc]
 
         publishing = asyncio.create_task(publish())
-        async with members(bus, "group", topic, "1") as (first,):
+        async with members(bus, topic, topic, "1") as (first,):
             first.handle = handle
             await eventually(lambda: len(handled) > 300)
-            second = await Member(bus, "group", topic, "2", handle).start()
+            second = await Member(bus, topic, topic, "2", handle).start()
             await eventually(lambda: len(second.held) == 3)
-            third = await Member(bus, "group", topic, "3", handle).start()
+            third = await Member(bus, topic, topic, "3", handle).start()
             await eventually(lambda: len(third.held) == 2)
             await second.leave()
             await eventually(lambda: len(third.held) == 3)
@@ -214,10 +214,10 @@ class BusConformance:
             begun.set()
             await finish.wait()
 
-        async with members(bus, "group", topic, "1") as (first,):
+        async with members(bus, topic, topic, "1") as (first,):
             first.handle = handle
             await begun.wait()
-            second = await Member(bus, "group", topic, "2").start()
+            second = await Member(bus, topic, topic, "2").start()
             await eventually(lambda: second.polls >= 6)
             assert not second.held
 
@@ -228,7 +228,7 @@ class BusConformance:
         assert Counter(values(first.records) + values(second.records)) == Counter(range(50))
 
     async def test_a_member_that_leaves_hands_over_without_waiting_for_a_timeout(self, bus: Bus, topic: str) -> None:
-        async with members(bus, "group", topic, "1", "2") as (first, second):
+        async with members(bus, topic, topic, "1", "2") as (first, second):
             await eventually(lambda: len(first.held) == len(second.held) == 3)
             await first.leave()
             await eventually(lambda: len(second.held) == PARTITIONS, within_s=5)
@@ -237,28 +237,28 @@ class BusConformance:
 
     async def test_reading_resumes_from_the_committed_position(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100))
-        first = await bus.subscribe("group", [topic], "1")
+        first = await bus.subscribe(topic, [topic], "1")
         done = await read(first, 40, max_records=40)
         await first.commit(ends(done))
         await first.close()
 
-        rest = await read(await bus.subscribe("group", [topic], "1"), 100 - len(done))
+        rest = await read(await bus.subscribe(topic, [topic], "1"), 100 - len(done))
 
         assert sorted(values(done) + values(rest)) == list(range(100))
 
     async def test_what_was_not_committed_comes_again_to_the_next_owner(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100))
-        first = await bus.subscribe("group", [topic], "1")
+        first = await bus.subscribe(topic, [topic], "1")
         await read(first, 100)
         await first.close()
 
-        again = await read(await bus.subscribe("group", [topic], "2"), 100)
+        again = await read(await bus.subscribe(topic, [topic], "2"), 100)
 
         assert sorted(values(again)) == list(range(100))
 
     async def test_rewinding_brings_back_what_was_not_committed(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100, keys=1))
-        subscription = await bus.subscribe("group", [topic], "1")
+        subscription = await bus.subscribe(topic, [topic], "1")
         done = await read(subscription, 30, max_records=30)
         await subscription.commit(ends(done[:20]))
 
@@ -269,7 +269,7 @@ class BusConformance:
 
     async def test_rewinding_before_the_first_commit_starts_from_the_beginning(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100))
-        subscription = await bus.subscribe("group", [topic], "1")
+        subscription = await bus.subscribe(topic, [topic], "1")
         await read(subscription, 30, max_records=30)
 
         await subscription.rewind()
@@ -278,7 +278,7 @@ class BusConformance:
 
     async def test_lag_counts_what_is_not_committed(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100))
-        subscription = await bus.subscribe("group", [topic], "1")
+        subscription = await bus.subscribe(topic, [topic], "1")
         records = await read(subscription, 100)
         assert sum((await subscription.lag()).values()) == 100
 
@@ -291,9 +291,9 @@ class BusConformance:
 
     async def test_a_position_of_a_partition_that_moved_is_not_committed(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100))
-        stale = await bus.subscribe("group", [topic], "1")
+        stale = await bus.subscribe(topic, [topic], "1")
         records = await read(stale, 100)
-        async with members(bus, "group", topic, "2") as (second,):
+        async with members(bus, topic, topic, "2") as (second,):
             async with asyncio.timeout(20):
                 while len(stale.assignment()) != 3 or len(second.held) != 3:
                     await stale.poll(1, 0.1)
@@ -308,7 +308,7 @@ class BusConformance:
     # -- pausing
 
     async def test_paused_partitions_give_nothing_until_they_are_resumed(self, bus: Bus, topic: str, producer: Producer) -> None:
-        subscription = await bus.subscribe("group", [topic], "1")
+        subscription = await bus.subscribe(topic, [topic], "1")
         async with asyncio.timeout(20):
             while len(subscription.assignment()) < PARTITIONS:
                 await subscription.poll(1, 0.1)
@@ -327,7 +327,7 @@ class BusConformance:
 
     async def test_pausing_with_records_in_hand_loses_none(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 300))
-        subscription = await bus.subscribe("group", [topic], "1")
+        subscription = await bus.subscribe(topic, [topic], "1")
         records = await read(subscription, 20, max_records=20)
         held = list(subscription.assignment())
         subscription.pause(held)
@@ -342,7 +342,7 @@ class BusConformance:
     # -- waiting
 
     async def test_a_waiting_poll_is_woken_by_a_record(self, bus: Bus, topic: str, producer: Producer) -> None:
-        subscription = await bus.subscribe("group", [topic], "1")
+        subscription = await bus.subscribe(topic, [topic], "1")
         async with asyncio.timeout(20):
             while len(subscription.assignment()) < PARTITIONS:
                 await subscription.poll(1, 0.1)
@@ -356,7 +356,7 @@ class BusConformance:
     # -- crashes
 
     async def test_a_killed_member_is_replaced(self, bus: Bus, url: str, topic: str, producer: Producer) -> None:
-        async with member_process(url, "group", topic, "doomed", hoarder=True) as doomed, members(bus, "group", topic, "2") as (survivor,):
+        async with member_process(url, topic, topic, "doomed", hoarder=True) as doomed, members(bus, topic, topic, "2") as (survivor,):
             await eventually(lambda: doomed.held == len(survivor.held) == 3)
             await producer.publish(numbered(topic, 200))
             await eventually(lambda: len(doomed.values) + len(survivor.records) == 200)
@@ -370,11 +370,11 @@ class BusConformance:
         self, url: str, topic: str, producer: Producer
     ) -> None:
         await producer.publish(numbered(topic, 100))
-        async with member_process(url, "group", topic, "same", hoarder=True) as first:
+        async with member_process(url, topic, topic, "same", hoarder=True) as first:
             await eventually(lambda: len(first.values) == 100)
             first.kill()
 
-        async with member_process(url, "group", topic, "same") as second:
+        async with member_process(url, topic, topic, "same") as second:
             await eventually(lambda: len(second.values) == 100, within_s=TAKEOVER_S)
             assert sorted(map(int, second.values)) == list(range(100))
 
@@ -412,7 +412,7 @@ class BusConformance:
         assert all(list(dict.fromkeys(numbers)) == sorted(set(numbers)) for numbers in by_key(records).values())
 
     async def test_members_recover_by_themselves_when_the_bus_comes_back(self, bus: Bus, url: str, topic: str, producer: Producer) -> None:
-        async with members(bus, "group", topic, "1", "2") as both:
+        async with members(bus, topic, topic, "1", "2") as both:
             await eventually(lambda: [len(member.held) for member in both] == [3, 3])
             async with self.disturbed(url):
                 before = [member.polls for member in both]

@@ -1,0 +1,1 @@
+"""The parts of the bus that need neither broker nor database."""
