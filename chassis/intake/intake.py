@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chassis.intake.collector import Collector
 from chassis.intake.kinds import FactKind
 from chassis.settings import Settings
 from chassis.telemetry import Metrics
@@ -87,6 +88,7 @@ class Intake:
     metrics: Metrics
     limits: Limits = field(default_factory=Limits)
     merged: Merged = no_merges
+    collector: Collector = field(default_factory=Collector)
     recorded: Wake = field(default_factory=Wake)  # outcomes wait to be numbered
     bulk: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_BULK_AT_ONCE))
 

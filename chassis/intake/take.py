@@ -9,12 +9,13 @@ from chassis.intake import digest
 from chassis.intake.intake import Content, Intake, Whole
 from chassis.intake.kinds import Command
 from chassis.intake.order import PUT
-from chassis.intake.taking import Prepared, Refused, Reply, Taking, Told
+from chassis.intake.replies import Refused, Reply, Told
+from chassis.intake.taking import Prepared, Taking
 from chassis.uow import UnitOfWork
 from contracts.errors import InvalidIdentifier
 from contracts.sealed import Sealed
 
-__all__ = ["Also", "Refused", "Reply", "Told", "take"]
+__all__ = ["Also", "Refused", "Reply", "Told", "take", "take_one"]
 
 # Something to be written in the unit that takes the commands, with the reply to each.
 Also: TypeAlias = Callable[[UnitOfWork, Sequence[Reply]], Awaitable[None]]
@@ -50,6 +51,15 @@ async def take(
     intake.recorded.set()
     intake.metrics.count("accepted", sum(isinstance(reply, Told) for reply in replies))
     return replies
+
+
+async def take_one(intake: Intake, command: Command, correlation_id: str | None = None) -> Reply:
+    """Take one command in, together with whatever else waits at the doors."""
+
+    async def group(commands: Sequence[Command], correlation_id: str | None) -> Sequence[Reply]:
+        return await take(intake, commands, correlation_id=correlation_id)
+
+    return await intake.collector.hand_in(group, command, correlation_id)
 
 
 async def _prepared(intake: Intake, commands: Sequence[Command]) -> list[Prepared | Refused]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from chassis.http.problems import SourceVersionConflict
@@ -12,9 +12,9 @@ from chassis.intake import facts, outcomes
 from chassis.intake.intake import Content, Intake, Whole
 from chassis.intake.kinds import Command, FactBody, Record, Taken
 from chassis.intake.order import PUT, Judgement, Meaning, Version, has_ground, judge, person_before
+from chassis.intake.replies import Refused, Reply, Told
 from chassis.intake.waves import waves
 from chassis.uow import UnitOfWork
-from contracts.errors import InvalidIdentifier
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
 
@@ -30,25 +30,6 @@ class Prepared:
     digest: bytes
     whole: Whole | None
     sealed: Sealed[bytes] | None  # of a put
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the sender of a command is told; `first` when nothing was known of the record."""
-
-    result: str
-    reason: str | None = None
-    first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A command that was not taken, and why; the rest of its batch was."""
-
-    error: InvalidIdentifier | SourceVersionConflict
-
-
-Reply: TypeAlias = Told | Refused
 
 
 @dataclass(frozen=True, slots=True)
