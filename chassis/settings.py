@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     outbox_limit: int = Field(default=100_000, description="rows waiting for the bus beyond which bulk intake answers 503")
     body_limit: int = Field(default=64 * 1024 * 1024, description="bytes of one request body")
     line_limit: int = Field(default=64 * 1024, description="bytes of one line of a bulk body")
+    controller: str = Field(default="0999990321", description="enterprise number of the controller (VDAB); the default is the sandbox's")
     topic_partitions: int = 12
     topic_replication: int = 1
     log_origin: str = Field(default="log.hub.invalid/notices/2026", description="the evidence log's own name (C2SP origin)")

@@ -1,0 +1,145 @@
+"""Registrations and the decisions behind them, for VDAB and its operators only; person numbers stand in bodies, never in addresses."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import Row
+
+from chassis.http.api import Api, Caller, Uow
+from chassis.http.models import Body, View
+from chassis.http.problems import BadRequest, ResourceNotFound
+from chassis.intake.intake import Whole
+from chassis.settings import Settings
+from chassis.uow import UnitOfWork
+from contracts.identifiers import PersonId
+from services.registration.store import consultations, registrations
+from services.registration.store.registrations import Registration
+from vault.custody import VaultCustody
+
+api = Api("/registration/v1", "registration")
+
+
+class PersonQuery(Body):
+    """Whom to look up, and why; the purpose is kept in the log of consultations."""
+
+    ssin: Annotated[str, Field(max_length=32)]
+    purpose: Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]{1,63}$")] = "caseHandling"
+
+
+class RegistrationView(View):
+    """What the hub made of one case; only state `registered` is a registration as a jobseeker."""
+
+    id: str
+    case_id: str
+    cause: str
+    state: str
+    outcome: str
+    rule: str
+    category: str | None = None
+    origin: str
+    region: str | None = None
+    effective_on: date
+    recorded_at: AwareDatetime
+    ended_on: date | None = None
+    version: int
+
+
+class DecisionView(View):
+    """One decision with its reasons and the rule set it was taken under."""
+
+    case_id: str
+    registration_id: str
+    cause: str
+    outcome: str
+    rule: str
+    rule_set: str
+    reasons: list[str]
+    flags: list[str]
+    effective_on: date
+    recorded_at: AwareDatetime
+    version: int
+
+
+class Registrations(View):
+    """A person's registrations, oldest first."""
+
+    person_id: str
+    items: list[RegistrationView]
+
+
+class Decisions(View):
+    """Every decision about a person, oldest first."""
+
+    person_id: str
+    items: list[DecisionView]
+
+
+@api.post("/registrations/query", scope="registration.read", summary="Find a person's registrations")
+async def query_registrations(body: PersonQuery, caller: Caller, uow: Uow) -> Registrations:
+    """List what the hub made for a person; an empty list when it never heard of them."""
+    person = await _person(uow, caller, body)
+    found = await registrations.of_people(uow, [person])
+    return Registrations(person_id=str(person), items=[_view(item) for item in found])
+
+
+@api.get("/registrations/{registrationId}", scope="registration.read", summary="Read one registration")
+async def get_registration(registration_id: UUID, caller: Caller, uow: Uow) -> RegistrationView:
+    """Show one registration as it stands now."""
+    found = await registrations.by_id(uow, registration_id) if caller.organisation == uow.resource(Settings).controller else None
+    if found is None:
+        raise ResourceNotFound("registrationId")
+    await consultations.note(uow, found.person_id, caller.organisation, "caseHandling")
+    return _view(found)
+
+
+@api.post("/decisions/query", scope="registration.internal", summary="Read every decision about a person")
+async def query_decisions(body: PersonQuery, caller: Caller, uow: Uow) -> Decisions:
+    """List the decisions about a person with rule, reasons and rule set; the consultation is logged."""
+    person = await _person(uow, caller, body)
+    return Decisions(person_id=str(person), items=[_decision(row) for row in await registrations.decisions_on(uow, [person])])
+
+
+async def _person(uow: UnitOfWork, caller: Caller, body: PersonQuery) -> PersonId:
+    if caller.organisation != uow.resource(Settings).controller:
+        raise ResourceNotFound("ssin")
+    found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
+    if not isinstance(found, Whole):
+        raise BadRequest.about("body", "ssin", str(found.reason))
+    await consultations.note(uow, found.person_id, caller.organisation, body.purpose)
+    return found.person_id
+
+
+def _view(item: Registration) -> RegistrationView:
+    return RegistrationView(
+        id=str(item.registration_id),
+        case_id=str(item.case_id),
+        cause=item.cause,
+        state=item.state,
+        outcome=item.outcome,
+        rule=item.rule,
+        category=item.category,
+        origin=item.origin,
+        region=item.region,
+        effective_on=item.effective_on,
+        recorded_at=item.recorded_at,
+        ended_on=item.ended_on,
+        version=item.version,
+    )
+
+
+def _decision(row: Row[Any]) -> DecisionView:
+    return DecisionView(
+        case_id=str(row.case_id),
+        registration_id=str(row.registration_id),
+        cause=row.cause,
+        outcome=row.outcome,
+        rule=row.rule,
+        rule_set=row.rule_set,
+        reasons=list(row.reasons),
+        flags=list(row.flags),
+        effective_on=row.effective_on,
+        recorded_at=row.recorded_at,
+        version=row.version,
+    )

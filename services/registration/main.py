@@ -1,0 +1,48 @@
+"""The registration service, whole on one screen."""
+
+from chassis.intake.digest import digest_key
+from chassis.intake.doors import fact_doors
+from chassis.intake.intake import Intake, Limits, kinds_by_name
+from chassis.intake.numbering import Numbering
+from chassis.intake.outcome_doors import outcome_doors
+from chassis.intake.sources import source_doors
+from chassis.service import Furniture, Parts, Service
+from chassis.settings import Settings
+from services.registration import kinds
+from services.registration.consumers import on
+from services.registration.http.registrations import api
+from services.registration.store.rule_rows import switch
+from services.registration.timers import timers
+from services.registration.usecases.change_sources import source_changed
+from vault.client import Vault
+from vault.connect import connect
+from vault.custody import VaultCustody
+
+fact_doors(api, *kinds.ALL)
+outcome_doors(api, scope="registration.read")
+source_doors(api, "workRegister", "populationRegister", "vdabRegister", scope="registration.sources", changed=source_changed)
+
+
+def registration(settings: Settings) -> Service:
+    """Doors, handlers, timers and loops of registration."""
+    return Service(
+        "registration",
+        settings,
+        apis=[api],
+        consumer=on,
+        timers=timers,
+        furnish=furnish,
+        loops={"numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run},
+        switch_rule_row=switch,
+    )
+
+
+async def furnish(parts: Parts) -> Furniture:
+    """What registration needs beside the chassis: the vault, and intake on top of it."""
+    vault = connect(parts.settings, "registration")
+    custody = VaultCustody(vault, parts.settings.mode, parts.clock)
+    intake = Intake(
+        parts.units, kinds_by_name(*kinds.ALL), custody, digest_key(parts.settings.keys), parts.metrics, Limits.of(parts.settings)
+    )
+    resources: dict[type, object] = {Vault: vault, VaultCustody: custody, Intake: intake, Settings: parts.settings}
+    return Furniture(resources, custody.survivors, (vault.close,))
