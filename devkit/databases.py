@@ -1,5 +1,7 @@
 """Creates the hub's databases, its roles and their rights, as often as it is called."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -128,3 +130,13 @@ async def administering(admin_url: str) -> AsyncIterator[AsyncConnection]:
 
 def _at(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def main() -> None:
+    """Do it for a container: HUB_ADMIN_DATABASE is the administrator's address, HUB_PASSWORD_<ROLE> each role's password."""
+    passwords = {role: os.environ[f"HUB_PASSWORD_{role.upper()}"] for role in ROLES}
+    asyncio.run(create_all(os.environ["HUB_ADMIN_DATABASE"], passwords))
+
+
+if __name__ == "__main__":
+    main()

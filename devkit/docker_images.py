@@ -16,7 +16,8 @@ from devkit.errors import CommandFailed, DidNotStart, NotInstalled
 
 GET_DEBOOTSTRAP = "apt-get install debootstrap   (or: make system-deps)"
 PREFIX = "open-services-hub/standin"
-_RECIPES = Path(__file__).parent.parent / "deploy" / "standins"
+_ROOT = Path(__file__).parent.parent
+_RECIPES = _ROOT / "deploy" / "standins"
 _BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 _SUITE = "bookworm"
 _UNREAD = ("./usr/share/doc/*", "./usr/share/locale/*", "./var/cache/apt/*", "./var/lib/apt/lists/*")
@@ -35,6 +36,19 @@ def stand_ins(engine: Engine, say: Callable[[str], None] = typer.echo) -> Mappin
         "HUB_POSTGRES_IMAGE": _build(engine, "postgres", base, _server_folders(), say),
         "HUB_KAFKA_IMAGE": _build(engine, "kafka", base, {"libs": kafka.jars(say)}, say),
     }
+
+
+def hub(engine: Engine, python_image: str, say: Callable[[str], None] = typer.echo) -> str:
+    """Build the hub's own image from this work tree on the given Python; returns its tag.
+
+    Raises:
+        CommandFailed: the build failed; the message holds the end of its output.
+    """
+    tag = "open-services-hub:local"
+    say("building the hub's image")
+    recipe = ["--file", str(_ROOT / "deploy" / "Dockerfile"), "--build-arg", f"HUB_PYTHON_IMAGE={python_image}"]
+    engine.docker("build", "--quiet", *recipe, "--tag", tag, str(_ROOT))
+    return tag
 
 
 def _build(engine: Engine, name: str, base: str, brought: Mapping[str, Path], say: Callable[[str], None]) -> str:

@@ -19,9 +19,10 @@ if [[ ! -s $PGDATA/PG_VERSION ]]; then
     mkdir -p -m 0700 "$PGDATA"
     initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") --auth-local=trust --auth-host=scram-sha-256 \
         --no-instructions ${POSTGRES_INITDB_ARGS:-}
+    printf "listen_addresses = '*'\nunix_socket_directories = '/var/run/postgresql'\n" >> "$PGDATA/postgresql.conf"
     echo 'host all all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
     pg_ctl -w start -o "-c listen_addresses="
-    ask=(psql -v ON_ERROR_STOP=1 --no-psqlrc --username "$POSTGRES_USER")
+    ask=(psql --host /var/run/postgresql -v ON_ERROR_STOP=1 --no-psqlrc --username "$POSTGRES_USER")
     if [[ $POSTGRES_DB != postgres ]]; then
         "${ask[@]}" -d postgres -v name="$POSTGRES_DB" <<< 'CREATE DATABASE :"name"'
     fi
