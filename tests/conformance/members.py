@@ -18,7 +18,7 @@ PATIENCE_S = 30.0  # how long a test waits for what must happen; nothing waits t
 async def eventually(condition: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
     """Return once `condition` holds."""
     async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110 - the conditions are about other processes
+        while not condition():
             await asyncio.sleep(0.01)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain
@@ -14,6 +13,7 @@ from chassis.bus.errors import BusUnavailable, PublishFailed, RecordTooLarge, Un
 from chassis.bus.kafka.admin import ROOM, limits
 from chassis.bus.partitioner import partition_of
 from chassis.bus.port import Outgoing, TopicPartition
+from chassis.clock import technical_now
 
 # An idempotent aiokafka producer retries for ever; the relay would rather know and start again.
 _PUBLISH_S, _START_S, _STOP_S = 10, 10, 5
@@ -113,7 +113,7 @@ class KafkaProducer:
         failures: list[Exception],
     ) -> None:
         """One batch at a time, each after the other's ack: a failed batch then has no successor and the acked are a prefix."""
-        at = int(time.time() * 1000)
+        at = int(technical_now().timestamp() * 1000)
         start = 0
         try:
             while start < len(records):

@@ -96,12 +96,14 @@ async def effects(database: Database) -> int:
 
 async def until_waiting(database: Database, requests: int) -> None:
     """Wait until so many sessions wait for a lock."""
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+
+    async def waiting() -> int:
+        async with database.transaction() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
     async with asyncio.timeout(20):
-        while True:
-            async with database.transaction() as connection:
-                query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
-                if (await connection.execute(query)).scalar_one() >= requests:
-                    return
+        while await waiting() < requests:
             await asyncio.sleep(0.01)
 
 
