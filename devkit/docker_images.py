@@ -10,9 +10,9 @@ from pathlib import Path
 
 import typer
 
-from devkit import kafka, processes
+from devkit import docker, kafka, processes
 from devkit.docker import Engine
-from devkit.errors import CommandFailed, DidNotStart, NotInstalled
+from devkit.errors import CommandFailed, DevkitError, DidNotStart, NotInstalled
 
 GET_DEBOOTSTRAP = "apt-get install debootstrap   (or: make system-deps)"
 PREFIX = "open-services-hub/standin"
@@ -121,3 +121,17 @@ def _bundle() -> str:
 
 def _digest(parts: list[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def main() -> None:
+    """Build everything the compose stack needs on this machine, showing what is being done."""
+    try:
+        with docker.engine() as running:
+            hub(running, stand_ins(running)["HUB_PYTHON_IMAGE"])
+    except DevkitError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    main()

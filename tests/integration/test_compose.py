@@ -10,8 +10,7 @@ from devkit.docker import Engine
 from devkit.errors import CommandFailed
 from tests.support.docker import ROOT, Stack, compose_project
 
-# The first build fetches a minimal Debian, Java and the hub's packages: two to three minutes on two cores.
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.docker
 
 
 @pytest.fixture(scope="module")
