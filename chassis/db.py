@@ -1,7 +1,7 @@
 """The one place that connects to PostgreSQL, commits, and tells a lost connection from a bad statement."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -108,8 +108,15 @@ class Database:
         driver = (await session.get_raw_connection()).driver_connection
         if driver is None:
             raise DatabaseUnavailable(self.name)
-        async with driver.transaction():
+        transaction = driver.transaction()
+        await transaction.start()
+        try:
             yield
+        except BaseException:
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # the session is lost anyway; the cause must not be
+                await transaction.rollback()
+            raise
+        await transaction.commit()
 
     async def copy(self, connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
         """Load rows with COPY inside the given transaction; the quickest way for bulk (`performance.md` 3)."""
