@@ -8,12 +8,13 @@ from proof.errors import Malformed
 
 Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _EXACT: Final = 2**53 - 1  # beyond this RFC 8785 readers lose digits (I-JSON, RFC 7493 section 2.2)
 
 
 def dump(value: Json) -> bytes:
     """The canonical bytes; the standard library's compact sorted form is that of RFC 8785 within the limits above."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def load(data: bytes) -> Json:
