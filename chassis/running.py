@@ -47,6 +47,16 @@ async def business_clock(settings: Settings, database: Database) -> BusinessCloc
     return MovableClock(row.at, row.generation) if row is not None else MovableClock()
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; asyncio switches Nagle's algorithm off only where the protocol is named, and with it each answer waits 40 ms."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(1024)
+    return listening
+
+
 class Running:
     """One service at work."""
 
@@ -101,6 +111,7 @@ class Running:
             timer_loop=self._timer_loop,
             busy=self.busy,
             rule_rows=self.service.switch_rule_row,
+            journey=self.service.journey,
             sandbox=parts.settings.sandbox,
         )
         issuer = IssuerKeys(
@@ -118,7 +129,7 @@ class Running:
                 internal=router(inside),
             )
         )
-        listening = socket.create_server((parts.settings.host, parts.settings.port), reuse_port=False, backlog=1024)
+        listening = _listen(parts.settings.host, parts.settings.port)
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10)
         self._server = uvicorn.Server(config)
@@ -129,7 +140,7 @@ class Running:
     async def busy(self) -> list[str]:
         """What of this service is not at rest now."""
         found = []
-        if self._reader is not None and self._reader.busy:
+        if self._reader is not None and await self._reader.behind():
             found.append("consumer")
         if self._timer_loop is not None and self._timer_loop.busy:
             found.append("timers")

@@ -23,6 +23,5 @@ def objection(reference: str) -> str | None:
     """Why this is no reference, without repeating it; nothing when it is one."""
     if not _FORM.fullmatch(reference):
         return FORM_DETAIL
-    if _UUID.fullmatch(reference):
-        return None
-    return NUMBER_DETAIL if _PERSON.search(reference) or _BARE_NUMBER.fullmatch(reference) else None
+    rest = _UUID.sub("", reference)
+    return NUMBER_DETAIL if _PERSON.search(rest) or _BARE_NUMBER.fullmatch(rest) else None

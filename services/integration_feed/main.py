@@ -1,5 +1,6 @@
 """The integration feed, whole on one screen."""
 
+from chassis.intake.bulk_doors import bulk_doors
 from chassis.intake.digest import digest_key
 from chassis.intake.doors import fact_doors
 from chassis.intake.intake import Intake, Limits, kinds_by_name
@@ -17,6 +18,7 @@ from vault.connect import connect
 from vault.custody import VaultCustody
 
 fact_doors(api, *kinds.ALL)
+bulk_doors(api, write_scope="integrationFeed.write", read_scope="integrationFeed.read")
 outcome_doors(api, scope="integrationFeed.read")
 source_doors(api, "contracts", scope="integrationFeed.sources")
 

@@ -1,5 +1,6 @@
 """The registration service, whole on one screen."""
 
+from chassis.intake.bulk_doors import bulk_doors
 from chassis.intake.digest import digest_key
 from chassis.intake.doors import fact_doors
 from chassis.intake.intake import Intake, Limits, kinds_by_name
@@ -19,6 +20,7 @@ from vault.connect import connect
 from vault.custody import VaultCustody
 
 fact_doors(api, *kinds.ALL)
+bulk_doors(api, write_scope="registration.write", read_scope="registration.read")
 outcome_doors(api, scope="registration.read")
 source_doors(api, "workRegister", "populationRegister", "vdabRegister", scope="registration.sources", changed=source_changed)
 

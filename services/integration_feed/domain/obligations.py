@@ -45,6 +45,15 @@ class KeptTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSaid:
+    """What the feed's own rules last said, apart from registration's answer to it."""
+
+    outcome: str
+    rule: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
     """Everything kept of one obligation; `version` rises with each change that others may see."""
 
@@ -63,6 +72,7 @@ class Obligation:
     received_on: date
     terms: tuple[KeptTerm, ...] = ()
     flags: tuple[Flag, ...] = ()
+    feed: FeedSaid | None = None
     registered_on: date | None = None
     registration_id: UUID | None = None
     version: int = 0
@@ -84,6 +94,7 @@ def move(before: Obligation, decision: Decision, on: date) -> tuple[Obligation, 
         reasons=decision.reasons,
         anchor_on=decision.anchor_on,
         effective_on=on,
+        feed=_said(decision),
         version=before.version + 1,
     )
     owed = before.state in (State.OPEN, State.HELD)
@@ -101,8 +112,11 @@ def move(before: Obligation, decision: Decision, on: date) -> tuple[Obligation, 
 
 
 def _unchanged(before: Obligation, decision: Decision) -> bool:
-    was = (before.outcome, before.rule, before.reasons, before.anchor_on)
-    return before.version > 0 and was == (decision.outcome, decision.rule, decision.reasons, decision.anchor_on)
+    return (before.feed, before.anchor_on) == (_said(decision), decision.anchor_on)
+
+
+def _said(decision: Decision) -> FeedSaid:
+    return FeedSaid(decision.outcome, decision.rule, decision.reasons)
 
 
 def close(obligation: Obligation) -> Obligation:
@@ -117,23 +131,60 @@ def _with_terms(obligation: Obligation, anchor: date) -> Obligation:
     return replace(obligation, state=State.OPEN, terms=terms, flags=flags)
 
 
-def meet(before: Obligation, registered_on: date, registration_id: UUID) -> Obligation:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Registration's answer that it cannot register yet."""
+
+    for_a_person: bool
+    rule: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Registration's answer to an obligation: the person is registered; its rule is the answer's (`decisions.md` 2)."""
+
+    registered_on: date
+    registration_id: UUID
+    rule: str
+    rule_set: str
+    reasons: tuple[str, ...]
+
+
+def hold(before: Obligation, answer: Held) -> Obligation:
+    """Registration cannot register yet: a case for a person pauses reminders and overdue, any other goes on."""
+    if before.state not in (State.OPEN, State.HELD):
+        return before
+    state = State.HELD if answer.for_a_person else State.OPEN
+    outcome = NewcomerOutcome.REVIEW if answer.for_a_person else NewcomerOutcome.REQUIRED
+    if (before.state, before.outcome, before.rule, before.reasons) == (state, outcome, answer.rule, answer.reasons):
+        return before
+    return replace(before, state=state, outcome=outcome, rule=answer.rule, reasons=answer.reasons, version=before.version + 1)
+
+
+def meet(before: Obligation, answer: Answer) -> Obligation:
     """The person is registered: each term is met when that came on or before its last day, also when before the contract."""
     if before.state is State.MET:
         return before
-    terms = tuple(
-        replace(term, state=TermState.MET if registered_on <= term.due_on or term.state is not TermState.OVERDUE else term.state)
-        for term in before.terms
-    )
     return replace(
         before,
         state=State.MET,
         outcome=NewcomerOutcome.SATISFIED,
-        terms=terms,
-        registered_on=registered_on,
-        registration_id=registration_id,
+        rule=answer.rule,
+        rule_set=answer.rule_set,
+        reasons=answer.reasons,
+        terms=tuple(_met(term, answer.registered_on) for term in before.terms),
+        registered_on=answer.registered_on,
+        registration_id=answer.registration_id,
         version=before.version + 1,
     )
+
+
+def _met(term: KeptTerm, registered_on: date) -> KeptTerm:
+    """A registration after the last day meets a term late: it stays overdue, so that the figures tell the truth."""
+    if registered_on <= term.due_on:
+        return replace(term, state=TermState.MET)
+    return replace(term, state=TermState.OVERDUE)
 
 
 def overdue(before: Obligation, rule_id: str, since: datetime) -> Obligation:

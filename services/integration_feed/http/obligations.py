@@ -68,16 +68,15 @@ async def get_obligation(obligation_id: UUID, caller: Caller, uow: Uow) -> Oblig
     return _view(found)
 
 
-@api.post("/obligations/query", scope="integrationFeed.read", summary="Find a person's obligation")
+@api.post("/obligations/query", scope="integrationFeed.read", summary="Find a person's obligations")
 async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> Obligations:
-    """Find the obligation of a person with whom the caller has a contract; an empty list otherwise."""
+    """List the obligations of a person with whom the caller has a contract, oldest first; none for anybody else."""
     found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))
     if not await _follows(uow, caller, found.person_id):
         return Obligations(items=[])
-    living = await obligations.living(uow, [found.person_id])
-    return Obligations(items=[_view(kept) for kept in living.values()])
+    return Obligations(items=[_view(kept) for kept in await obligations.of_person(uow, found.person_id)])
 
 
 async def _follows(uow: UnitOfWork, caller: Caller, person: PersonId) -> bool:

@@ -12,23 +12,25 @@ from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome, TermState
 from contracts.identifiers import PersonId
-from services.integration_feed.domain.obligations import KeptTerm, Obligation, State
+from services.integration_feed.domain.obligations import FeedSaid, KeptTerm, Obligation, State
 from services.integration_feed.store.tables import obligation
 
 _LIVING = select(obligation).where(
     obligation.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), obligation.c.state != "closed"
 )
+_OF_PERSON = select(obligation).where(obligation.c.person_id == bindparam("person")).order_by(obligation.c.recorded_at)
 _BY_ID = select(obligation).where(obligation.c.obligation_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID))))
 _SAVE = text("""
     INSERT INTO obligation (obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
-                            anchor_on, effective_on, received_on, terms, flags, registered_on, registration_id, version)
+                            anchor_on, effective_on, received_on, terms, flags, feed, registered_on, registration_id, version)
     SELECT obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
-           anchor_on, effective_on, received_on, terms, flags, registered_on, registration_id, version
+           anchor_on, effective_on, received_on, terms, flags, feed, registered_on, registration_id, version
     FROM jsonb_populate_recordset(NULL::obligation, :rows)
     ON CONFLICT (obligation_id) DO UPDATE SET
         contract_id = excluded.contract_id, organisation = excluded.organisation, reference = excluded.reference, agency = excluded.agency,
         state = excluded.state, outcome = excluded.outcome, rule = excluded.rule, rule_set = excluded.rule_set, reasons = excluded.reasons,
-        anchor_on = excluded.anchor_on, effective_on = excluded.effective_on, terms = excluded.terms, flags = excluded.flags,
+        anchor_on = excluded.anchor_on, effective_on = excluded.effective_on, terms = excluded.terms,
+        flags = excluded.flags, feed = excluded.feed,
         registered_on = excluded.registered_on, registration_id = excluded.registration_id, version = excluded.version,
         recorded_at = clock_timestamp()
 """).bindparams(bindparam("rows", type_=JSONB))
@@ -43,6 +45,11 @@ _EXPLAIN = text("""
 async def living(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, Obligation]:
     """The obligation of each person that is not closed."""
     return {PersonId(row.person_id): _read(row) for row in await uow.all(_LIVING, {"people": people})}
+
+
+async def of_person(uow: UnitOfWork, person: PersonId) -> Sequence[Obligation]:
+    """Every obligation of a person, also the closed ones, oldest first."""
+    return [_read(row) for row in await uow.all(_OF_PERSON, {"person": person})]
 
 
 async def by_id(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[PersonId, Obligation]]:
@@ -77,6 +84,7 @@ def _row(person: PersonId, kept: Obligation) -> dict[str, object]:
         "received_on": _day(kept.received_on),
         "terms": [_term_row(term) for term in kept.terms],
         "flags": list(kept.flags),
+        "feed": {"outcome": kept.feed.outcome, "rule": kept.feed.rule, "reasons": list(kept.feed.reasons)} if kept.feed else None,
         "registered_on": _day(kept.registered_on),
         "registration_id": str(kept.registration_id) if kept.registration_id else None,
         "version": kept.version,
@@ -115,6 +123,7 @@ def _read(row: Row[Any]) -> Obligation:
         received_on=row.received_on,
         terms=tuple(_term(term) for term in row.terms),
         flags=tuple(Flag(flag) for flag in row.flags),
+        feed=FeedSaid(row.feed["outcome"], row.feed["rule"], tuple(row.feed["reasons"])) if row.feed else None,
         registered_on=row.registered_on,
         registration_id=row.registration_id,
         version=row.version,

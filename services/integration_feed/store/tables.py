@@ -83,6 +83,7 @@ obligation = Table(
     Column("received_on", Date, nullable=False),
     Column("terms", JSONB, nullable=False),
     Column("flags", ARRAY(Text), nullable=False),
+    Column("feed", JSONB),
     Column("registered_on", Date),
     Column("registration_id", UUID),
     Column("version", Integer, nullable=False),

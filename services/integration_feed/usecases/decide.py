@@ -12,7 +12,7 @@ from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
 from services.integration_feed.domain.age import Birth
 from services.integration_feed.domain.newcomers import NewcomerCase
-from services.integration_feed.domain.obligations import Obligation, State, Step, move
+from services.integration_feed.domain.obligations import Obligation, State, move
 from services.integration_feed.domain.rules import RULE_SET, Decision, decide
 from services.integration_feed.store import obligations, sources
 from services.integration_feed.store.people import Contract, KnownPerson, known
@@ -43,7 +43,8 @@ async def decide_newcomers(uow: UnitOfWork, people: Sequence[PersonId], on: date
         after, step = move(_led_by(before, contract), decision, day)
         moves.append(announce.Move(person, records[person], identities.get(person), before, after, step, decision))
 
-    await obligations.save(uow, [(moved.person_id, moved.after) for moved in moves if moved.step is not Step.SAME])
+    # Also one that nothing was decided about, when another agency follows the person now.
+    await obligations.save(uow, [(moved.person_id, moved.after) for moved in moves if moved.after != moved.before])
     await announce.moves(uow, moves)
 
 

@@ -8,13 +8,13 @@ from chassis.intake import outcomes
 from chassis.received import Received
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
-from contracts.codes import Cause, Result
+from contracts.codes import Cause, NewcomerOutcome, RegistrationState, Result
 from contracts.identifiers import PersonId
 from contracts.integration import ObligationMet
 from contracts.persons import PersonChanged, PersonDeceased
 from contracts.registers import SourceChanged
 from contracts.registration import RegistrationHeld, RegistrationLinked, RegistrationRegistered
-from services.integration_feed.domain.obligations import Obligation, State, meet
+from services.integration_feed.domain.obligations import Answer, Held, Obligation, hold, meet
 from services.integration_feed.domain.terms import REMINDER_RULES
 from services.integration_feed.store import identities, obligations, people, sources
 from services.integration_feed.usecases.announce import terms
@@ -57,7 +57,7 @@ async def registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegi
     for obligation_id, (person, before) in found.items():
         answer = answers[obligation_id]
         on = answer.registered_on if isinstance(answer, RegistrationLinked) else answer.effective_on
-        after = meet(before, on, answer.registration_id)
+        after = meet(before, Answer(on, answer.registration_id, answer.rule_id, answer.rule_set, answer.reasons))
         if after is not before:
             met.append((person, after))
     await obligations.save(uow, met)
@@ -73,15 +73,19 @@ async def registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegi
 
 
 async def held(uow: UnitOfWork, events: Sequence[Received[RegistrationHeld]]) -> None:
-    """Registration cannot register yet: the clocks go on, the agency hears that it is held."""
-    reasons = {event.data.case_id: event.data for event in events if event.data.cause is Cause.NEWCOMER}
-    found = await obligations.by_id(uow, list(reasons))
-    told = []
-    for obligation_id, (person, kept) in found.items():
-        if kept.state is State.OPEN:
-            waiting = reasons[obligation_id].outcome == "waitingForSource"
-            told.append((person, kept, Result.WAITING if waiting else Result.HELD))
-    await _tell_agencies(uow, told, {obligation_id: next(iter(event.reasons), event.outcome) for obligation_id, event in reasons.items()})
+    """Registration cannot register yet: the agency hears it; while a person must look, reminders and overdue pause."""
+    answers = {event.data.case_id: event.data for event in events if event.data.cause is Cause.NEWCOMER}
+    found = await obligations.by_id(uow, list(answers))
+    told: list[tuple[PersonId, Obligation, Result]] = []
+    for obligation_id, (person, before) in found.items():
+        answer = answers[obligation_id]
+        after = hold(before, Held(answer.state == RegistrationState.REVIEW, answer.rule_id, answer.reasons))
+        if after is not before:
+            told.append((person, after, Result.WAITING if answer.outcome == NewcomerOutcome.WAITING_FOR_SOURCE else Result.HELD))
+    await obligations.save(uow, [(person, after) for person, after, _ in told])
+    await _tell_agencies(
+        uow, told, {obligation_id: next(iter(answer.reasons), answer.outcome) for obligation_id, answer in answers.items()}
+    )
 
 
 async def _tell_agencies(

@@ -112,6 +112,24 @@ async def log(uow: UnitOfWork, rows: Sequence[Mapping[str, object]]) -> None:
         await uow.execute(_LOG, {"rows": list(rows)})
 
 
+def decision_row(after: Registration, flags: Sequence[str]) -> Mapping[str, object]:
+    """The decision that led to this registration's present version."""
+    return {
+        "case_id": str(after.case_id),
+        "version": after.version,
+        "person_id": str(after.person_id),
+        "registration_id": str(after.registration_id),
+        "cause": after.cause,
+        "outcome": after.outcome,
+        "rule": after.rule,
+        "rule_set": after.rule_set,
+        "reasons": list(after.reasons),
+        "flags": list(flags),
+        "effective_on": after.effective_on.isoformat(),
+        "recorded_at": after.recorded_at.isoformat(),
+    }
+
+
 def _row(item: Registration) -> dict[str, object]:
     return {
         "registration_id": str(item.registration_id),

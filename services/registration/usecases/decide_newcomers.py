@@ -19,7 +19,7 @@ from services.registration.usecases import announce
 from services.registration.usecases.answer import Answer
 
 # From these states a registration is never decided again by itself (`decisions.md` 3: spent for ever; 4: satisfied is sticky).
-_FINAL = frozenset(
+FINAL = frozenset(
     {
         RegistrationState.REGISTERED,
         RegistrationState.LINKED,
@@ -47,7 +47,7 @@ async def decide_newcomers(uow: UnitOfWork, concerned: Sequence[PersonId], on: d
     answers = []
     for case in cases:
         earlier = before.get(case.case_id)
-        if earlier is not None and earlier.state in _FINAL:
+        if earlier is not None and earlier.state in FINAL:
             continue
         facts = NewcomerCase(
             case.case_id,
@@ -69,7 +69,7 @@ async def decide_newcomers(uow: UnitOfWork, concerned: Sequence[PersonId], on: d
             jobseekers = _with(jobseekers, after)
 
     await registrations.save(uow, [answer.after for answer in answers])
-    await registrations.log(uow, [_row(answer) for answer in answers])
+    await registrations.log(uow, [registrations.decision_row(answer.after, answer.case.flags) for answer in answers])
     await newcomer_cases.wait(uow, {answer.case.case_id: answer.decision.waits_for for answer in answers})
     await announce.answers(uow, answers)
 
@@ -119,21 +119,3 @@ def _registration(
 def _with(jobseekers: Mapping[PersonId, KnownJobseeker], made: Registration) -> Mapping[PersonId, KnownJobseeker]:
     assert made.category is not None
     return {**jobseekers, made.person_id: KnownJobseeker(made.registration_id, made.category, Origin.HUB, made.effective_on, None)}
-
-
-def _row(answer: Answer) -> Mapping[str, object]:
-    after = answer.after
-    return {
-        "case_id": str(after.case_id),
-        "version": after.version,
-        "person_id": str(after.person_id),
-        "registration_id": str(after.registration_id),
-        "cause": after.cause,
-        "outcome": after.outcome,
-        "rule": after.rule,
-        "rule_set": after.rule_set,
-        "reasons": list(after.reasons),
-        "flags": list(answer.case.flags),
-        "effective_on": after.effective_on.isoformat(),
-        "recorded_at": after.recorded_at.isoformat(),
-    }
