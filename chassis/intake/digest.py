@@ -18,9 +18,10 @@ _BYTES = 32
 def digest_key(keys: Path) -> bytes:
     """The key in this folder, made at the first start; it is never rotated, or every repeated delivery would look changed."""
     path = keys / _FILE
-    with secret_files.only_one(keys):
-        if not path.exists():
-            secret_files.create(path, secrets.token_bytes(_BYTES))
+    if not path.exists():  # where keys were made beforehand, a service may not write to their folder
+        with secret_files.only_one(keys):
+            if not path.exists():
+                secret_files.create(path, secrets.token_bytes(_BYTES))
     secret_files.refuse_exposed(path)
     return path.read_bytes()
 
