@@ -65,8 +65,10 @@ class Producer(Protocol):
         """Append all, in order within each partition.
 
         Raises:
-            PublishFailed: some were not acked; `acked` holds the indices that were, always a prefix within each partition.
+            PublishFailed: some were not acked; `acked` holds the indices that were, always a prefix within each partition. The others
+                may be there all the same, or come yet. The producer mends itself: publish again, from the first unacked on.
             RecordTooLarge: a record exceeds the topic's limit; nothing was sent.
+            UnknownTopic: a topic was never declared; nothing was sent.
         """
 
     async def close(self) -> None:
@@ -80,6 +82,10 @@ class Subscription(Protocol):
         """Up to `max_records` records in partition order, or none after `timeout_s`.
 
         A partition's records come again from the committed position when they were not committed and the partition changed hands.
+        Asking says that the last batch is done with: partitions change hands only while nothing is handed out and `Busy` is idle.
+
+        Raises:
+            BusUnavailable: the membership is lost; the next poll joins again.
         """
 
     async def commit(self, positions: Mapping[TopicPartition, int]) -> None:
@@ -87,13 +93,14 @@ class Subscription(Protocol):
 
         Raises:
             NotOwner: a partition is no longer ours; the caller may ignore it, the inbox makes the repeat harmless.
+            BusUnavailable: the same.
         """
 
     async def rewind(self) -> None:
         """Go back to the committed positions of every partition held, so that an unfinished batch is polled again."""
 
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
-        """Stop returning records of these partitions; the membership stays alive."""
+        """Stop returning records of these partitions, as long as they are ours; the membership stays alive."""
 
     def resume(self, partitions: Sequence[TopicPartition]) -> None:
         """Return their records again."""
@@ -102,7 +109,11 @@ class Subscription(Protocol):
         """The partitions held now."""
 
     async def lag(self) -> Mapping[TopicPartition, int]:
-        """Records not yet committed, per held partition."""
+        """Records not yet committed, per held partition.
+
+        Raises:
+            BusUnavailable: try again.
+        """
 
     async def close(self) -> None:
         """Leave the group at once, so that others take over without waiting."""
@@ -119,13 +130,22 @@ class Bus(Protocol):
     """A bus seen from a service."""
 
     async def ensure_topics(self, specs: Sequence[TopicSpec]) -> None:
-        """Declare topics; those that exist are left as they are."""
+        """Declare topics; those that exist are left as they are.
+
+        Raises:
+            BusUnavailable: some may be missing; try again.
+        """
 
     async def producer(self) -> Producer:
         """A new, independent producer."""
 
     async def subscribe(self, group: str, topics: Sequence[str], instance: str, busy: Busy | None = None) -> Subscription:
-        """Join `group`; `instance` is stable across restarts of the same process (static membership)."""
+        """Join `group`; `instance` is stable across restarts of the same process (static membership), and no other's.
+
+        Raises:
+            UnknownTopic: a topic was never declared.
+            BusUnavailable: try again.
+        """
 
     async def close(self) -> None:
         """Release everything made from here."""

@@ -1,21 +1,25 @@
 """What the log in PostgreSQL adds to the suite: positions without gaps, ownership by locks, quiet when idle, bounded by retention."""
 
 import asyncio
+import signal
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
-from chassis.bus.errors import NotOwner, PublishFailed
+from chassis.bus.errors import BusUnavailable, NotOwner, PublishFailed
 from chassis.bus.port import Outgoing, TopicPartition, TopicSpec
 from chassis.bus.postgres import producer as producing
 from chassis.bus.postgres.bus import PostgresBus
 from chassis.bus.postgres.link import Connection
-from chassis.bus.postgres.schema import create_schema
+from chassis.bus.postgres.producer import PostgresProducer
+from chassis.bus.postgres.schema import create_schema, migrate
+from devkit import embedded_postgres
 from devkit.databases import BUS, DatabaseUrls
 from tests.conformance.members import ends, eventually, members, read
 from tests.conformance.test_postgres_bus import BUS_DATABASE, CUT
-from tests.support.postgres import Postgres
+from tests.support.postgres import Postgres, folder_for_data
 
 TOPIC = "vdab.test.v1"
 
@@ -204,3 +208,37 @@ async def test_the_schema_can_be_made_again(databases: DatabaseUrls, watching: C
     await create_schema(watching)
     assert await watching.fetchval("SELECT count(*) FROM topic") == 0
     assert databases.suffix
+
+
+async def _publish_until_it_fails(producer: PostgresProducer) -> int:
+    """How many single records were acked before: a backend notices a moment after its server."""
+    acked = 0
+    while True:
+        try:
+            await producer.publish(batch(1))
+        except PublishFailed:
+            return acked
+        acked += 1
+
+
+async def test_what_was_acked_survives_a_killed_server(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with folder_for_data(tmp_path_factory.mktemp("postgres")) as home:
+        server = embedded_postgres.start(home, ends_with_us=True)
+        await migrate(server.url())
+        bus = PostgresBus(server.url(), "registration")
+        await bus.ensure_topics([TopicSpec(TOPIC, 3)])
+        producer = await bus.producer()
+        subscription = await bus.subscribe("group", [TOPIC], "1")
+        await producer.publish(batch(300))
+
+        embedded_postgres.stop(home, how=signal.SIGKILL)
+        more = await _publish_until_it_fails(producer)
+        with pytest.raises(BusUnavailable):
+            await subscription.poll(1, 0)
+        embedded_postgres.start(home, port=server.port, ends_with_us=True)
+
+        assert Counter(int(record.value) for record in await read(subscription, 300 + more)) == Counter(range(300)) + Counter({0: more})
+        await producer.publish(batch(1))
+        assert len(await read(subscription, 1)) == 1
+        await bus.close()
+        embedded_postgres.stop(home)

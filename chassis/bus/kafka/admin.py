@@ -71,11 +71,13 @@ async def limits(servers: str, client_id: str, topics: Sequence[str]) -> Mapping
 
 def _wanted(spec: TopicSpec) -> NewTopic:
     settings = {
-        "retention.ms": str(spec.retention_s * 1000),
-        "max.message.bytes": str(spec.max_record_bytes + ROOM),
+        "retention.ms": spec.retention_s * 1000,
+        "max.message.bytes": spec.max_record_bytes + ROOM,
+        # An ack then means two disks wherever there are three.
+        "min.insync.replicas": min(2, max(1, spec.replication - 1)),
         "cleanup.policy": "delete",
     }
-    return NewTopic(spec.name, spec.partitions, spec.replication, topic_configs=settings)
+    return NewTopic(spec.name, spec.partitions, spec.replication, topic_configs={name: str(value) for name, value in settings.items()})
 
 
 def _led(topics: Sequence[Mapping[str, object]]) -> bool:
