@@ -46,9 +46,10 @@ class SandboxKeys:
 
 def ensure(folder: Path) -> SandboxKeys:
     """The keys in this folder; what is missing is made, what is there stays."""
-    with secrets.only_one(folder):
-        if not (folder / _CLIENTS).exists():
-            _make(folder)
+    if not (folder / _CLIENTS).exists():  # where keys were made beforehand, this process may not write to their folder
+        with secrets.only_one(folder):
+            if not (folder / _CLIENTS).exists():
+                _make(folder)
     secrets.refuse_exposed(folder)
     issuer = JWKRegistry.import_key(json.loads((folder / _ISSUER).read_bytes()))
     return SandboxKeys(folder, issuer, _registered(json.loads((folder / _CLIENTS).read_bytes())))
