@@ -106,7 +106,7 @@ class Taking:
         alive = {whole.person_id for whole in wholes}
         if others := sorted(people - alive - survivors.keys()):
             survivors |= await self._intake.custody.survivors(others)
-        await self._uow.take(people | alive, survivors)
+        await self._uow.take(people | alive | survivors.keys(), survivors)
         if merged := [whole for whole in wholes if whole.absorbed]:
             await self._intake.merged(self._uow, merged)
 

@@ -124,6 +124,8 @@ class House:
     tokens: Tokens
     app: FastAPI
     watermarks: list[SourceState]
+    registrar: Vault  # registration's client: only that service may merge and erase
+    away: Vault  # a vault that cannot be reached
 
     async def take(self, *commands: Command) -> list[Reply]:
         return await take(self.intake, commands)
@@ -148,7 +150,10 @@ class House:
 async def house(urls: DatabaseUrls, tmp_path: Path) -> AsyncIterator[House]:
     keys = tmp_path / "keys"
     create_keys(keys, demo=True, origin="log.test/notices")
-    vault = Vault(Database(urls.vault("integration_feed"), "vault", pool_size=2), load_keys(keys, sandbox=True))
+    ring = load_keys(keys, sandbox=True)
+    vault = Vault(Database(urls.vault("integration_feed"), "vault", pool_size=2), ring)
+    registrar = Vault(Database(urls.vault("registration"), "vault", pool_size=1), ring)
+    away = Vault(Database("postgresql://nobody@127.0.0.1:1/nothing", "vault", pool_size=1), ring)
     database = Database(urls.own("integration_feed"), "integration_feed", pool_size=6)
     resources: dict[type, object] = {}
     units = Units(database, RunningClock(), ProtocolRows(sandbox=True), resources, testmode=True)
@@ -164,8 +169,9 @@ async def house(urls: DatabaseUrls, tmp_path: Path) -> AsyncIterator[House]:
     tokens = Tokens()
     watermarks: list[SourceState] = []
     app = doors([_api(watermarks)], tokens, units, body_limit=20_000)
-    yield House(intake, database, units, tokens, app, watermarks)
-    await vault.close()
+    yield House(intake, database, units, tokens, app, watermarks, registrar, away)
+    for one in (vault, registrar, away):
+        await one.close()
     await database.close()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -139,7 +140,7 @@ async def test_m16_any_order_of_arrival_in_any_batches_ends_the_same(house: Hous
         done = [chance.choice((put, put, delete, stop)) for _ in range(5)]
         people = {version: chance.choice((ANNE, BART)) for version in range(1, 6)}
 
-        def version(reference: str, at: int, done: list[object] = done, people: dict[int, str] = people) -> Command:
+        def version(reference: str, at: int, done: Sequence[object] = done, people: Mapping[int, str] = people) -> Command:
             if done[at - 1] is put:
                 return put(at, f"City {at}", reference=reference, ssin=people[at])
             return delete(at, reference=reference) if done[at - 1] is delete else stop(at, f"2026-03-0{at}", reference=reference)
