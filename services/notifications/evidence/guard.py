@@ -13,6 +13,7 @@ from proof.tiles import Tile
 from proof.tree import CompactRange, Span, span_hash
 from services.notifications.evidence import log_store
 from services.notifications.evidence.errors import BehindSecondStore, BesideSecondStore, LogDamaged, SecondStoreLost
+from services.notifications.evidence.log_store import StoredCheckpoint
 from services.notifications.evidence.second_store import SecondStore
 from services.notifications.evidence.signer import LogSigner
 
@@ -48,10 +49,6 @@ async def resume(connection: AsyncConnection, second: SecondStore, signer: LogSi
         if published is not None:
             raise BehindSecondStore(0, published.size)
         return LogState()
-    if published is None and stored.ever_published:
-        raise SecondStoreLost("is empty")
-    if published is not None and published.size > size:
-        raise BehindSecondStore(size, published.size)
     try:
         checkpoint = opened(stored.note, signer.known)
         if checkpoint.size != size or stored.size != size:
@@ -59,11 +56,21 @@ async def resume(connection: AsyncConnection, second: SecondStore, signer: LogSi
         tree, edge = await _tree(connection, size)
         if tree.root() != checkpoint.root:
             raise LogDamaged(f"the tiles do not give the root of the checkpoint of {size}")
-        if published is not None and await _root(connection, published.size) != published.root:
-            raise BesideSecondStore(published.size)
+        await _compare(connection, stored, published)
     except ProofError as error:
         raise LogDamaged(str(error)) from error
     return LogState(tree, edge, stored.note, stored.signed_at, published)
+
+
+async def _compare(connection: AsyncConnection, stored: StoredCheckpoint, published: Checkpoint | None) -> None:
+    """Refuse a database that does not begin with what was published; one that is ahead of it is fine."""
+    if published is None:
+        if stored.ever_published:
+            raise SecondStoreLost("is empty")
+    elif published.size > stored.size:
+        raise BehindSecondStore(stored.size, published.size)
+    elif await _root(connection, published.size) != published.root:
+        raise BesideSecondStore(published.size)
 
 
 async def _tree(connection: AsyncConnection, size: int) -> tuple[CompactRange, dict[Tile, bytes]]:

@@ -84,6 +84,9 @@ class Sequencer:
             raise
         if state.unpublished:
             state = await self._publish(connection, state)
+        elif state.published is not None:  # a crash may have come between its publication and its mark
+            await log_store.mark_published(connection, state.published.size)
+            self._published.set()
         if not state.tree.size:
             state = await self._round(connection, state, genesis=self._genesis())
         clock = asyncio.get_running_loop().time
