@@ -1,4 +1,4 @@
-"""The inner doors `/internal/v1`: parked records, counters and, in a sandbox, the clock and the rule rows; never routed outward."""
+"""The inner doors `/internal/v1`: parked records, counters, journeys, and in a sandbox clock and rule rows; never routed outward."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -16,6 +16,7 @@ from chassis import parking, timers
 from chassis.clock import MovableClock
 from chassis.errors import ClockMovedBack, NothingParked
 from chassis.http.problems import Conflict, InvalidAccessToken, ResourceNotFound
+from chassis.journey import Journey
 from chassis.logs import short
 from chassis.redrive import Redrive
 from chassis.telemetry import Metrics
@@ -78,6 +79,7 @@ class Inside:
     timer_loop: TimerLoop | None
     busy: Callable[[], Awaitable[list[str]]]
     rule_rows: Callable[[Units, str, Switch], Awaitable[bool]] | None
+    journey: Journey | None
     sandbox: bool
 
 
@@ -91,6 +93,7 @@ def router(inside: Inside) -> APIRouter:
     doors = APIRouter(prefix="/internal/v1", dependencies=[Depends(trusted)], include_in_schema=False)
     _parked(doors, inside)
     _counters(doors, inside)
+    _journeys(doors, inside)
     if inside.sandbox:
         _time(doors, inside)
         _switches(doors, inside)
@@ -134,7 +137,21 @@ def _counters(doors: APIRouter, inside: Inside) -> None:
     @doors.get("/counters")
     async def counters() -> dict[str, Any]:
         waiting = await inside.busy()
-        return {"service": inside.service, "generation": inside.units.clock.generation, "counters": inside.metrics.totals, "busy": waiting}
+        clock = inside.units.clock
+        moved = {"generation": clock.generation, "now": clock.now()}
+        return {"service": inside.service, **moved, "counters": inside.metrics.totals, "busy": waiting}
+
+
+def _journeys(doors: APIRouter, inside: Inside) -> None:
+    @doors.get("/journeys/{identifier}")
+    async def journey(identifier: UUID) -> dict[str, Any]:
+        if inside.journey is None:
+            raise ResourceNotFound
+        async with inside.units.open() as uow:
+            told = await inside.journey(uow, identifier)
+        if told is None:
+            raise ResourceNotFound
+        return {"personId": str(told.person_id), "steps": [{"at": step.at, "what": step.what, **step.about} for step in told.steps]}
 
 
 def _time(doors: APIRouter, inside: Inside) -> None:

@@ -67,6 +67,7 @@ class Reader:
         self._limit = ParkingLimit()
         self._open = asyncio.Lock()
         self._lag_at = 0.0
+        self._subscription: Subscription | None = None
         self._log = logger("consumer")
 
     async def idle(self) -> None:
@@ -74,15 +75,20 @@ class Reader:
         async with self._open:
             return
 
-    @property
-    def busy(self) -> bool:
-        """Whether a batch is under way."""
-        return self._open.locked()
+    async def behind(self) -> bool:
+        """Whether a batch is under way, records wait on the bus, or no partition is ours yet."""
+        if self._open.locked() or self._subscription is None or not self._subscription.assignment():
+            return True
+        try:
+            return any((await self._subscription.lag()).values())
+        except BusError:
+            return True
 
     async def run(self) -> None:
         """Read until cancelled; ends with an exception when the bus fails, to be started anew."""
         subscription = await self._bus.subscribe(self._consumer.group, self._consumer.topics, self._instance, self)
         self._attempts.forget()
+        self._subscription = subscription
         try:
             while True:
                 records = await self._poll(subscription)
@@ -91,6 +97,7 @@ class Reader:
                     await self._take(subscription, records)
                 await self._measure(subscription)
         finally:
+            self._subscription = None
             await subscription.close()
 
     async def _poll(self, subscription: Subscription) -> Sequence[Record]:

@@ -12,6 +12,7 @@ from chassis.db import Database
 from chassis.health import Health
 from chassis.http.api import Api
 from chassis.inner import Switch
+from chassis.journey import Journey
 from chassis.settings import Settings
 from chassis.supervisor import Loop
 from chassis.telemetry import Metrics
@@ -70,3 +71,4 @@ class Service:
     loops: Mapping[str, Callable[[Parts], Loop]] = field(default_factory=dict)
     switch_rule_row: Callable[[Units, str, Switch], Awaitable[bool]] | None = None
     busy: Callable[[Parts], Awaitable[list[str]]] | None = None
+    journey: Journey | None = None

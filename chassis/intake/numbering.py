@@ -9,6 +9,7 @@ from chassis.db import Database
 from chassis.health import Health
 from chassis.intake.intake import Intake
 from chassis.leader import leadership
+from chassis.service import Parts
 
 _NAME = "numbering"
 _BATCH = 5000
@@ -67,3 +68,9 @@ async def number(connection: AsyncConnection) -> bool:
 async def waiting(connection: AsyncConnection) -> bool:
     """Whether outcomes are not numbered yet: then the service is not settled."""
     return bool((await connection.execute(_WAITING)).scalar_one())
+
+
+async def unnumbered(parts: Parts) -> list[str]:
+    """The same, as a service reports what of it is not at rest."""
+    async with parts.database.statement() as connection:
+        return ["numbering"] if await waiting(connection) else []

@@ -4,7 +4,7 @@ from chassis.intake.bulk_doors import bulk_doors
 from chassis.intake.digest import digest_key
 from chassis.intake.doors import fact_doors
 from chassis.intake.intake import Intake, Limits, kinds_by_name
-from chassis.intake.numbering import Numbering
+from chassis.intake.numbering import Numbering, unnumbered
 from chassis.intake.outcome_doors import outcome_doors
 from chassis.intake.sources import source_doors
 from chassis.service import Furniture, Parts, Service
@@ -12,6 +12,7 @@ from chassis.settings import Settings
 from services.integration_feed import kinds
 from services.integration_feed.consumers import on
 from services.integration_feed.http.obligations import api
+from services.integration_feed.store.journeys import journey
 from services.integration_feed.timers import timers
 from vault.client import Vault
 from vault.connect import connect
@@ -33,6 +34,8 @@ def integration_feed(settings: Settings) -> Service:
         timers=timers,
         furnish=furnish,
         loops={"numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run},
+        busy=unnumbered,
+        journey=journey,
     )
 
 

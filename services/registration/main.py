@@ -4,7 +4,7 @@ from chassis.intake.bulk_doors import bulk_doors
 from chassis.intake.digest import digest_key
 from chassis.intake.doors import fact_doors
 from chassis.intake.intake import Intake, Limits, kinds_by_name
-from chassis.intake.numbering import Numbering
+from chassis.intake.numbering import Numbering, unnumbered
 from chassis.intake.outcome_doors import outcome_doors
 from chassis.intake.sources import source_doors
 from chassis.service import Furniture, Parts, Service
@@ -12,6 +12,7 @@ from chassis.settings import Settings
 from services.registration import kinds
 from services.registration.consumers import on
 from services.registration.http.registrations import api
+from services.registration.store.journeys import journey
 from services.registration.store.rule_rows import switch
 from services.registration.timers import timers
 from services.registration.usecases.change_sources import source_changed
@@ -35,6 +36,8 @@ def registration(settings: Settings) -> Service:
         timers=timers,
         furnish=furnish,
         loops={"numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run},
+        busy=unnumbered,
+        journey=journey,
         switch_rule_row=switch,
     )
 

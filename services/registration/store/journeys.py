@@ -1,0 +1,48 @@
+"""What registration tells of a person's journey: facts, decisions, registrations."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from chassis.intake.journeys import facts_and_outcomes
+from chassis.journey import Step, Told, in_order
+from chassis.uow import UnitOfWork
+from contracts.identifiers import PersonId
+
+_WHO = text("""
+    SELECT person_id FROM registration WHERE registration_id = :id OR case_id = :id OR person_id = :id
+    UNION ALL SELECT person_id FROM newcomer_case WHERE case_id = :id OR person_id = :id
+    UNION ALL SELECT person_id FROM register_person WHERE person_id = :id
+    LIMIT 1
+""")
+_DECISIONS = text("""
+    SELECT d.*, r.state FROM decision AS d LEFT JOIN registration AS r USING (registration_id) WHERE d.person_id = :person
+    ORDER BY d.recorded_at, d.version
+""")
+
+
+async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
+    """The steps of whoever this id is of: a person, a registration, a case."""
+    row = await uow.one_or_none(_WHO, {"id": identifier})
+    if row is None:
+        return None
+    person = PersonId(UUID(str(row[0])))
+    decided = [
+        Step(
+            taken.recorded_at,
+            "registrationDecided",
+            {
+                "registrationId": str(taken.registration_id),
+                "obligationId": str(taken.case_id),
+                "version": taken.version,
+                "state": taken.state,
+                "outcome": taken.outcome,
+                "rule": taken.rule,
+                "ruleSet": taken.rule_set,
+                "reasons": list(taken.reasons),
+                "effectiveOn": taken.effective_on.isoformat(),
+            },
+        )
+        for taken in await uow.all(_DECISIONS, {"person": person})
+    ]
+    return Told(person, in_order([*await facts_and_outcomes(uow, person), *decided]))
