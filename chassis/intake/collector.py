@@ -31,6 +31,7 @@ class Collector:
 
     _waiting: deque[_Waiting] = field(default_factory=deque)
     _workers: set[asyncio.Task[None]] = field(default_factory=set)
+    _working: int = 0
 
     async def hand_in(self, take: TakeGroup, command: Command, correlation_id: str | None = None) -> Reply:
         """Have the command taken in, with whatever else waits; its own reply.
@@ -40,21 +41,28 @@ class Collector:
         """
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(command, correlation_id, reply))
-        if len(self._workers) < _WORKERS:
+        if self._working < _WORKERS:
+            self._working += 1
             worker = asyncio.create_task(self._work(take), name="intake")
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
         return await reply
 
     async def _work(self, take: TakeGroup) -> None:
-        while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(_GROUP, len(self._waiting)))]
-            try:
-                await self._take(take, group)
-            except Unavailable as error:
-                self._fail(group, error)
-            except Exception as error:  # noqa: BLE001 - whatever one command does, only its sender hears of it
-                await self._alone(take, group, error)
+        try:
+            while self._waiting:
+                await self._serve(take, [self._waiting.popleft() for _ in range(min(_GROUP, len(self._waiting)))])
+        finally:
+            # In the same step as the last look at the queue, so that no command is left between two workers that are just ending.
+            self._working -= 1
+
+    async def _serve(self, take: TakeGroup, group: list[_Waiting]) -> None:
+        try:
+            await self._take(take, group)
+        except Unavailable as error:
+            self._fail(group, error)
+        except Exception as error:  # noqa: BLE001 - whatever one command does, only its sender hears of it
+            await self._alone(take, group, error)
 
     async def _take(self, take: TakeGroup, group: list[_Waiting]) -> None:
         correlation_id = group[0].correlation_id if len(group) == 1 else None

@@ -112,3 +112,21 @@ async def test_a_token_without_the_scope_changes_nothing(house: House, agii: htt
     refused = await agii.put(R1, json=contract(), headers=house.tokens.bearer("agii", scope="integrationFeed.read"))
     assert refused.status_code == 403
     assert await house.state("r1") is None
+
+
+async def test_the_doors_describe_themselves(agii: httpx.AsyncClient) -> None:
+    document = (await agii.get("http://hub.test/doc/openapi.json")).json()
+    base = "/integrationFeed/v1"
+    doors = {
+        (method, path.removeprefix(base)): door["operationId"]
+        for path, methods in document["paths"].items()
+        for method, door in methods.items()
+    }
+    assert {key: name for key, name in doors.items() if key[1].startswith("/contracts")} == {
+        ("put", "/contracts/{reference}"): "putContract",
+        ("delete", "/contracts/{reference}"): "deleteContract",
+        ("post", "/contracts/{reference}/terminations"): "postContractTermination",
+    }
+    put = document["paths"][f"{base}/contracts/{{reference}}"]["put"]
+    assert put["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Toy"}
+    assert document["components"]["schemas"]["Toy"]["required"] == ["sourceVersion", "ssin"]
