@@ -89,8 +89,8 @@ def _own_engine(program: str, say: Callable[[str], None]) -> Iterator[Engine]:
         pid = processes.spawn([*bound, program, "--host", str(own.host), *places], log, os.environ, folder=sockets)
         try:
             _await_answer(own, pid, log)
-            # What a killed run left behind; the images stay.
-            for kind in ("container", "volume", "network"):
+            # What a killed run left behind, and images that a newer build replaced.
+            for kind in ("container", "volume", "network", "image"):
                 own.docker(kind, "prune", "--force")
             yield own
         finally:
