@@ -8,7 +8,7 @@ from chassis.consumer import Consumer
 from chassis.db import is_passing
 from chassis.errors import DatabaseUnavailable, Unavailable
 from chassis.logs import logger, short
-from chassis.received import Received, Unreadable, by_type, decode, waves
+from chassis.received import Received, Unreadable, by_type, decode, lane, waves
 from chassis.telemetry import Metrics
 from chassis.uow import UnitOfWork, Units
 from contracts.identifiers import PersonId
@@ -48,28 +48,44 @@ class BatchRunner:
         return parked
 
     async def _isolate(self, events: Sequence[Received[Event]]) -> int:
-        """Run these; on a failure of the data, halve by person until one stands alone, then record by record."""
+        """Run these; on a failure of the data, halve by person until one stands alone, then record by record. How many were parked."""
         try:
-            return await self._unit(events)
+            await self._unit(events)
         except Unavailable:
             raise
         except Exception as error:
             if is_passing(error):
                 raise DatabaseUnavailable(self._consumer.group) from error
-            people = list(dict.fromkeys(_lane(event) for event in events))
-            if len(people) > 1:
-                first = set(people[: len(people) // 2])
-                return await self._isolate([e for e in events if _lane(e) in first]) + await self._isolate(
-                    [e for e in events if _lane(e) not in first]
-                )
-            if len(events) > 1:
-                return sum([await self._isolate([event]) for event in events])
-            return await self._culprit(events[0], error)
+            if len(events) == 1:
+                return await self._culprit(events[0], error)
+        else:
+            return 0
+        return sum([await self._isolate(half) for half in await self._halves(events)])
+
+    async def _halves(self, events: Sequence[Received[Event]]) -> Sequence[Sequence[Received[Event]]]:
+        """Two halves that share no person; the events of one person one by one, so that each waits for the one before."""
+        survivors = await self._survivors_of(events)
+        lanes = [lane(event, survivors) for event in events]
+        if len(set(lanes)) == 1:
+            return [[event] for event in events]
+        first = set(list(dict.fromkeys(lanes))[: len(set(lanes)) // 2])
+        halves: tuple[list[Received[Event]], list[Received[Event]]] = ([], [])
+        for event, its_lane in zip(events, lanes, strict=True):
+            halves[its_lane not in first].append(event)
+        return halves
+
+    async def _survivors_of(self, events: Sequence[Received[Event]]) -> Mapping[PersonId, PersonId]:
+        people = [event.key for event in events if event.key is not None]
+        return await self._survivors(people) if people else {}
 
     async def _culprit(self, event: Received[Event], error: Exception) -> int:
         cause = type(error).__name__
         self._log.warning("record parked", event_type=event.data.event_type, event_id=short(event.id), cause=cause)
-        return await self._set_aside([_refused(event, "failed", f"{cause} in {self._consumer.group}")], remember=event)
+        return await self._park_event(event, "failed", f"{cause} in {self._consumer.group}")
+
+    async def _park_event(self, event: Received[Event], cause: str, detail: str) -> int:
+        survivors = await self._survivors_of([event])
+        return await self._set_aside([_refused(event, cause, detail, survivors)], remember=event)
 
     async def park(self, records: Sequence[Record], cause: str, detail: str) -> int:
         """Set records aside without handling them."""
@@ -78,7 +94,7 @@ class BatchRunner:
             if isinstance(item, Unreadable):
                 parked += await self._set_aside([parking.Refused(item.record, cause, detail)])
             else:
-                parked += await self._set_aside([_refused(item, cause, detail)], remember=item)
+                parked += await self._park_event(item, cause, detail)
         return parked
 
     async def _set_aside(self, refused: Sequence[parking.Refused], remember: Received[Event] | None = None) -> int:
@@ -89,7 +105,7 @@ class BatchRunner:
         self._metrics.count("parked", parked)
         return parked
 
-    async def _unit(self, events: Sequence[Received[Event]]) -> int:
+    async def _unit(self, events: Sequence[Received[Event]]) -> None:
         async with self._units.open() as uow:
             fresh = set(await inbox.remember(uow.connection, [event.id for event in events]))
             new = []
@@ -97,46 +113,39 @@ class BatchRunner:
                 if event.id in fresh:
                     fresh.discard(event.id)
                     new.append(event)
-            people = [event.key for event in new if event.key is not None]
-            survivors = await self._survivors(people) if people else {}
-            await uow.take(people, survivors)
+            survivors = await self._survivors_of(new)
+            await uow.take([event.key for event in new if event.key is not None], survivors)
             waiting = [event for event in new if self._waits(uow, event)]
             parked = await parking.park(
-                uow.connection, [_refused(event, "waitingBehind", "an earlier record of this person is parked") for event in waiting]
+                uow.connection,
+                [_refused(event, parking.WAITING, "an earlier record of this person is parked", survivors) for event in waiting],
             )
             held = {event.id for event in waiting}
             await self.handle(uow, [event for event in new if event.id not in held], survivors)
         self._metrics.count("consumed", len(new))
         self._metrics.count("repeated", len(events) - len(new))
         self._metrics.count("parked", parked)
-        return 0
 
     def _waits(self, uow: UnitOfWork, event: Received[Event]) -> bool:
         person = event.key
         return person is not None and uow.blocked(person) and not self._consumer.bindings[type(event.data)].passes_parked
 
     async def again(self, uow: UnitOfWork, event: Received[Event]) -> None:
-        """Handle one parked event in an open unit; the inbox does not count (`mechanics.md` 9).
-
-        Raises:
-            KeyError: the service no longer has a handler for it.
-        """
-        people = [event.key] if event.key is not None else []
-        survivors = await self._survivors(people) if people else {}
-        await uow.take(people, survivors)
-        await self.handle(uow, [event], survivors)
+        """Handle one parked event in an open unit; the inbox does not count (`mechanics.md` 9)."""
+        survivors = await self._survivors_of([event])
+        await uow.take([event.key] if event.key is not None else [], survivors)
+        if type(event.data) in self._consumer.bindings:
+            await self.handle(uow, [event], survivors)
 
     async def handle(self, uow: UnitOfWork, events: Sequence[Received[Event]], survivors: Mapping[PersonId, PersonId]) -> None:
         """Wave by wave, type by type, inside an open unit whose people are claimed."""
         for wave in waves(events, survivors):
-            uow.causes = {event.key: event.cause for event in wave if event.key is not None}
+            causes = {event.key: event.cause for event in wave if event.key is not None}
+            uow.causes = {survivors.get(person, person): cause for person, cause in causes.items()} | causes
             for event_class, group in by_type(wave).items():
                 await self._consumer.bindings[event_class].handle(uow, group)
 
 
-def _lane(event: Received[Event]) -> object:
-    return event.key or event.record.key
-
-
-def _refused(event: Received[Event], cause: str, detail: str) -> parking.Refused:
-    return parking.Refused(event.record, cause, detail, event.key, event.id, event.data.event_type)
+def _refused(event: Received[Event], cause: str, detail: str, survivors: Mapping[PersonId, PersonId]) -> parking.Refused:
+    person = None if event.key is None else survivors.get(event.key, event.key)
+    return parking.Refused(event.record, cause, detail, person, event.id, event.data.event_type)

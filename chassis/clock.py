@@ -64,15 +64,15 @@ class MovableClock:
         return self._at or technical_now()
 
     def move(self, at: datetime, generation: int) -> None:
-        """Stand at `at` from now on; repeating a move is harmless.
+        """Stand at `at` from now on; repeating a move is harmless, and the first move may go anywhere.
 
         Raises:
-            ClockMovedBack: `at` lies before the present instant, or `generation` is an old one.
+            ClockMovedBack: `at` lies before where it stands, or `generation` was used for another move or is an old one.
         """
         with self._lock:
             if (at, generation) == (self._at, self._generation):
                 return
-            if generation < self._generation or (self._at is not None and at < self._at):
+            if generation <= self._generation or (self._at is not None and at < self._at):
                 raise ClockMovedBack(at, self.now())
             self._at, self._generation = at, generation
 

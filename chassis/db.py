@@ -1,30 +1,42 @@
 """The one place that connects to PostgreSQL, commits, and tells a lost connection from a bad statement."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from chassis.errors import DatabaseUnavailable
+from chassis.errors import DatabaseUnavailable, Unavailable
 
 # PostgreSQL error classes that pass by themselves: connection, transaction rollback (deadlock, serialisation), resources, operator
-# intervention, and lock_not_available (PostgreSQL manual, appendix A).
-_PASSING = ("08", "40", "53", "57", "55P03")
+# intervention, lock_not_available, an idle transaction cut off, and a standby that took our writes before it was promoted (PostgreSQL
+# manual, appendix A).
+_PASSING = ("08", "40", "53", "57", "55P03", "25P03", "25006")
+
+# An answer that takes longer will not come: the other end of the connection is gone without a word.
+_STATEMENT_S = 60
 
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same statement can succeed later: the connection, a lock or the server was the cause, not the data."""
-    if isinstance(error, DBAPIError):
-        code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-        if code is not None:
-            return str(code).startswith(_PASSING)
-        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return isinstance(
-        error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError | PoolTimeout | ConnectionError | TimeoutError | OSError
-    )
+    if isinstance(error, PendingRollbackError):
+        return True  # the connection broke earlier in this unit, and somebody swallowed that error
+    if not isinstance(error, DBAPIError):
+        return _is_passing(error)
+    if isinstance(error.orig, BaseException) and (driver := error.orig.__cause__) is not None:
+        return _is_passing(driver)
+    return error.connection_invalidated or isinstance(error, OperationalError)
+
+
+def _is_passing(error: BaseException) -> bool:
+    """The same, of an error of asyncpg or of Python."""
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith(_PASSING)
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # asyncpg's DataError: an argument that no attempt can send
+    return isinstance(error, asyncpg.InternalClientError | PoolTimeout | OSError)
 
 
 class Database:
@@ -47,6 +59,7 @@ class Database:
                     "jit": "off",
                 },
                 "timeout": 10,
+                "command_timeout": _STATEMENT_S,
             },
         )
 
@@ -58,21 +71,14 @@ class Database:
             DatabaseUnavailable: the connection, a lock or the server failed; nothing of the block is kept, unless the failure hit the
                 commit itself, in which case the caller cannot know and must repeat an idempotent unit.
         """
-        try:
+        with self._telling_apart():
             async with self._engine.begin() as connection:
                 yield connection
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:
-            if is_passing(error):
-                message = f"{self.name}: {type(error).__name__}"
-                raise DatabaseUnavailable(message) from error
-            raise
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection]:
         """A connection of its own outside any transaction (each statement commits by itself), for session locks and maintenance."""
-        try:
+        with self._telling_apart():
             async with self._engine.connect() as connection:
                 session = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 try:
@@ -80,27 +86,13 @@ class Database:
                 finally:
                     # A session lock would outlive its holder in the pool; a broken connection takes it along anyway.
                     await connection.invalidate()
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:
-            if is_passing(error):
-                message = f"{self.name}: {type(error).__name__}"
-                raise DatabaseUnavailable(message) from error
-            raise
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[AsyncConnection]:
         """A pooled connection on which each statement commits by itself, so in one round trip; not for session locks."""
-        try:
+        with self._telling_apart():
             async with self._engine.connect() as connection:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:
-            if is_passing(error):
-                message = f"{self.name}: {type(error).__name__}"
-                raise DatabaseUnavailable(message) from error
-            raise
 
     @asynccontextmanager
     async def transaction_in(self, session: AsyncConnection) -> AsyncIterator[None]:
@@ -125,6 +117,18 @@ class Database:
         if driver is None:
             raise DatabaseUnavailable(self.name)
         await driver.copy_records_to_table(table, records=rows, columns=columns)
+
+    @contextmanager
+    def _telling_apart(self) -> Iterator[None]:
+        """Name what passes by itself; everything else stays what it is."""
+        try:
+            yield
+        except Unavailable:
+            raise
+        except Exception as error:
+            if is_passing(error):
+                raise DatabaseUnavailable(f"{self.name}: {type(error).__name__}") from error
+            raise
 
     async def close(self) -> None:
         """Close every connection."""

@@ -3,12 +3,12 @@
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from sqlalchemy import text
 
@@ -18,10 +18,11 @@ from chassis.errors import ClockMovedBack, NothingParked
 from chassis.http.problems import Conflict, InvalidAccessToken, ResourceNotFound
 from chassis.journey import Journey
 from chassis.logs import short
-from chassis.redrive import Redrive
+from chassis.redrive import Redrive, Redriven
 from chassis.telemetry import Metrics
 from chassis.timers import TimerLoop
 from chassis.uow import Units
+from contracts import protocols
 
 _KEEP_CLOCK = text("""
     INSERT INTO business_clock (at, generation) VALUES (:at, :generation)
@@ -49,7 +50,7 @@ class Body(BaseModel):
 class ClockMove(Body):
     """Where the business clock goes; `generation` rises with each move."""
 
-    at: datetime
+    at: AwareDatetime
     generation: int = Field(ge=1)
 
 
@@ -87,7 +88,7 @@ def router(inside: Inside) -> APIRouter:
     """The doors every service has; the sandbox ones only in a sandbox."""
 
     async def trusted(authorization: Annotated[str, Header()] = "") -> None:
-        if not hmac.compare_digest(authorization, f"Bearer {inside.token}"):
+        if not hmac.compare_digest(authorization.encode(), f"Bearer {inside.token}".encode()):  # as text it refuses what is not ASCII
             raise InvalidAccessToken
 
     doors = APIRouter(prefix="/internal/v1", dependencies=[Depends(trusted)], include_in_schema=False)
@@ -112,18 +113,20 @@ def _parked(doors: APIRouter, inside: Inside) -> None:
     @doors.post("/parked/{parked_id}/redrives")
     async def redrive_parked(parked_id: UUID, body: Settlement) -> dict[str, Any]:
         try:
-            done = await inside.redrive.redrive(parked_id, body.by)
+            return _told(await inside.redrive.redrive(parked_id, body.by))
         except NothingParked:
             raise ResourceNotFound from None
-        return {"redriven": done.redriven} | ({"stopped": done.stopped} if done.stopped else {})
 
-    @doors.post("/parked/{parked_id}/discards", status_code=204)
-    async def discard_parked(parked_id: UUID, body: Settlement) -> Response:
+    @doors.post("/parked/{parked_id}/discards")
+    async def discard_parked(parked_id: UUID, body: Settlement) -> dict[str, Any]:
         try:
-            await inside.redrive.discard(parked_id, body.by)
+            return _told(await inside.redrive.discard(parked_id, body.by))
         except NothingParked:
             raise ResourceNotFound from None
-        return Response(status_code=204)
+
+
+def _told(done: Redriven) -> dict[str, Any]:
+    return {"redriven": done.redriven} | ({"stopped": done.stopped} if done.stopped else {})
 
 
 def _shown(item: parking.Parked) -> dict[str, Any]:
@@ -160,7 +163,7 @@ def _time(doors: APIRouter, inside: Inside) -> None:
         return
 
     @doors.get("/due")
-    async def due(until: datetime) -> dict[str, Any]:
+    async def due(until: AwareDatetime) -> dict[str, Any]:
         async with inside.units.open() as uow:
             return {"instants": await timers.due_instants(uow, until)}
 
@@ -182,6 +185,8 @@ def _time(doors: APIRouter, inside: Inside) -> None:
 def _switches(doors: APIRouter, inside: Inside) -> None:
     @doors.put("/dataProtocols/{flow}", status_code=204)
     async def switch_protocol(flow: str, body: Switch) -> Response:
+        if flow not in protocols.NAMES:
+            raise ResourceNotFound
         async with inside.units.open() as uow:
             await uow.execute(_KEEP_PROTOCOL, {"flow": flow} | body.model_dump())
         inside.units.protocols.forget()

@@ -4,12 +4,16 @@ import asyncio
 
 from sqlalchemy import text
 
-from chassis import parking, relay
 from chassis.service import Parts
 
 _EVERY_S = 5.0
 
-_LATE = text("SELECT count(*) FROM timer WHERE due_at < :now")
+_MEASURE = text("""
+    SELECT (SELECT count(*) FROM outbox) AS outbox_rows,
+           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0) FROM outbox) AS outbox_age,
+           (SELECT count(*) FROM parked WHERE state = 'open') AS parked_open,
+           (SELECT count(*) FROM timer WHERE due_at < :now) AS timers_late
+""")
 
 
 class Gauges:
@@ -27,12 +31,7 @@ class Gauges:
 
     async def measure(self) -> None:
         """Measure once."""
-        metrics = self._parts.metrics
-        async with self._parts.database.transaction() as connection:
-            rows, age_s = await relay.depth(connection)
-            parked = await parking.open_count(connection)
-            late = (await connection.execute(_LATE, {"now": self._parts.clock.now()})).scalar_one()
-        metrics.gauge("outbox_rows", rows)
-        metrics.gauge("outbox_age", age_s)
-        metrics.gauge("parked_open", parked)
-        metrics.gauge("timers_late", late)
+        async with self._parts.database.statement() as connection:
+            row = (await connection.execute(_MEASURE, {"now": self._parts.clock.now()})).one()
+        for name, value in row._mapping.items():  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+            self._parts.metrics.gauge(name, float(value))

@@ -20,14 +20,17 @@ RECORD_LIMIT = 900_000
 
 _WRITE = text("""
     INSERT INTO outbox (topic, key, value)
-    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:keys AS bytea[]), CAST(:values AS bytea[]))
+    SELECT topic, key, value
+    FROM unnest(CAST(:topics AS text[]), CAST(:keys AS bytea[]), CAST(:values AS bytea[])) WITH ORDINALITY AS t (topic, key, value, n)
+    ORDER BY n
 """)
 _PARK = text("""
     INSERT INTO parked (id, direction, cause, detail, person_id, event_id, event_type, topic, key, value, flows)
     SELECT id, 'out', 'protocolMissing', detail, person_id, event_id, event_type, topic, key, value, string_to_array(flows, ',')
     FROM unnest(CAST(:ids AS uuid[]), CAST(:details AS text[]), CAST(:people AS uuid[]), CAST(:event_ids AS uuid[]), CAST(:types AS text[]),
                 CAST(:topics AS text[]), CAST(:keys AS bytea[]), CAST(:values AS bytea[]), CAST(:flows AS text[]))
-         AS t (id, detail, person_id, event_id, event_type, topic, key, value, flows)
+         WITH ORDINALITY AS t (id, detail, person_id, event_id, event_type, topic, key, value, flows, n)
+    ORDER BY n
 """)
 
 

@@ -14,12 +14,13 @@ from contracts.identifiers import PersonId
 
 _PARK = text("""
     INSERT INTO parked (direction, id, cause, detail, person_id, event_id, event_type, topic, partition, position, key, value)
-    SELECT 'in', t.*
+    SELECT 'in', id, cause, detail, person_id, event_id, event_type, topic, partition, position, key, value
     FROM unnest(CAST(:ids AS uuid[]), CAST(:causes AS text[]), CAST(:details AS text[]), CAST(:people AS uuid[]),
                 CAST(:event_ids AS uuid[]), CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:partitions AS int[]),
                 CAST(:positions AS bigint[]), CAST(:keys AS bytea[]), CAST(:values AS bytea[]))
-         AS t (id, cause, detail, person_id, event_id, event_type, topic, partition, position, key, value)
-    ON CONFLICT (topic, partition, position) WHERE direction = 'in' DO NOTHING
+         WITH ORDINALITY AS t (id, cause, detail, person_id, event_id, event_type, topic, partition, position, key, value, n)
+    ORDER BY n
+    ON CONFLICT (topic, partition, position, md5(value)) WHERE direction = 'in' DO NOTHING
     RETURNING person_id
 """)
 _BLOCK = text("""
@@ -35,12 +36,22 @@ _SETTLE = text("""
     UPDATE parked SET state = :state, settled_at = clock_timestamp(), settled_by = :by
     WHERE id = ANY(CAST(:ids AS uuid[])) AND state = 'open' RETURNING person_id, direction
 """)
-_COUNT = text("SELECT count(*) FROM parked WHERE state = 'open'")
+_UNBLOCK = text("""
+    UPDATE person SET blocked = greatest(0, blocked - t.settled)
+    FROM (SELECT person_id, count(*) AS settled FROM unnest(CAST(:people AS uuid[])) AS u (person_id) GROUP BY person_id) AS t
+    WHERE person.person_id = t.person_id
+""")
+
+
+# The cause of records that did not fail themselves.
+WAITING = "waitingBehind"
+
+_DETAIL_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record on its way to the parked ones; `detail` never quotes the record."""
+    """A record on its way to the parked ones; `detail` never quotes its content, `person_id` is whom later records wait for (survivor)."""
 
     record: Record
     cause: str
@@ -77,7 +88,7 @@ async def park(connection: AsyncConnection, refused: Sequence[Refused]) -> int:
         {
             "ids": [uuid7() for _ in refused],
             "causes": [item.cause for item in refused],
-            "details": [item.detail for item in refused],
+            "details": [_storable(item.detail) for item in refused],
             "people": [item.person_id for item in refused],
             "event_ids": [item.event_id for item in refused],
             "types": [item.event_type for item in refused],
@@ -95,6 +106,11 @@ async def park(connection: AsyncConnection, refused: Sequence[Refused]) -> int:
     return len(rows)
 
 
+def _storable(detail: str) -> str:
+    """Text that PostgreSQL takes: a detail can name a type as a stranger wrote it, NUL included."""
+    return detail.replace("\0", " ")[:_DETAIL_LIMIT]
+
+
 async def listed(connection: AsyncConnection, after: UUID | None, size: int) -> Sequence[Parked]:
     """Open parked records in the order they were parked, one page."""
     rows = await connection.execute(_LIST, {"after": after, "size": size})
@@ -108,15 +124,3 @@ async def settle(connection: AsyncConnection, ids: Sequence[UUID], state: str, b
     if people:
         await connection.execute(_UNBLOCK, {"people": people})
     return len(rows)
-
-
-_UNBLOCK = text("""
-    UPDATE person SET blocked = greatest(0, blocked - t.settled)
-    FROM (SELECT person_id, count(*) AS settled FROM unnest(CAST(:people AS uuid[])) AS u (person_id) GROUP BY person_id) AS t
-    WHERE person.person_id = t.person_id
-""")
-
-
-async def open_count(connection: AsyncConnection) -> int:
-    """How many records are parked now."""
-    return int((await connection.execute(_COUNT)).scalar_one())

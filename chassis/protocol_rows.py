@@ -30,6 +30,7 @@ class ProtocolRows:
         self._sandbox = sandbox
         self._overrides: Mapping[str, _Override] = {}
         self._read_at = 0.0
+        self._forgotten = 0
         self._lock = asyncio.Lock()
 
     def active(self, flow: str, on: date) -> bool:
@@ -40,8 +41,9 @@ class ProtocolRows:
         return row.active and (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
 
     def forget(self) -> None:
-        """Read the rows again at the next unit of work."""
+        """Read the rows again at the next unit of work, whatever a read under way brings."""
         self._read_at = 0.0
+        self._forgotten += 1
 
     async def refresh(self, database: Database) -> None:
         """Read the rows again when they are older than a second; concurrent callers share one read."""
@@ -51,7 +53,9 @@ class ProtocolRows:
             started = technical_now().timestamp()
             if started - self._read_at < _FRESH_S:
                 return
-            async with database.transaction() as connection:
+            forgotten = self._forgotten
+            async with database.statement() as connection:
                 rows = (await connection.execute(select(schema.data_protocol))).all()
             self._overrides = {row.flow: _Override(row.active, row.valid_from, row.valid_to) for row in rows}
-            self._read_at = started
+            if forgotten == self._forgotten:
+                self._read_at = started

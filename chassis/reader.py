@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
-from chassis.attempts import SUSPECT, Attempts
+from chassis.attempts import Attempts
 from chassis.batch import BatchRunner
 from chassis.bus.errors import BusError
 from chassis.bus.port import Bus, Record, Subscription, TopicPartition
@@ -65,6 +66,7 @@ class Reader:
         self._batch = batch
         self._linger_s = linger_s
         self._limit = ParkingLimit()
+        self._stopped = False
         self._open = asyncio.Lock()
         self._lag_at = 0.0
         self._subscription: Subscription | None = None
@@ -90,6 +92,8 @@ class Reader:
         self._attempts.forget()
         self._subscription = subscription
         try:
+            if self._stopped:
+                await self._stand_still(subscription)
             while True:
                 records = await self._poll(subscription)
                 self._health.ready("consumer")
@@ -99,6 +103,9 @@ class Reader:
         finally:
             self._subscription = None
             await subscription.close()
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                with suppress(Unavailable):
+                    await self._attempts.withdraw()
 
     async def _poll(self, subscription: Subscription) -> Sequence[Record]:
         records = await subscription.poll(self._batch, _POLL_S)
@@ -123,7 +130,7 @@ class Reader:
 
     async def _run(self, subscription: Subscription, records: Sequence[Record]) -> int:
         started = asyncio.get_running_loop().time()
-        if await self._attempts.begin(records) >= SUSPECT:
+        if await self._attempts.begin(records):
             parked = await self._one_by_one(subscription, records)
         else:
             parked = await self._runner.run(records)
@@ -133,11 +140,11 @@ class Reader:
         return parked
 
     async def _one_by_one(self, subscription: Subscription, records: Sequence[Record]) -> int:
-        """A record before this position killed the process more than once: find it."""
+        """One of these seems to kill the process: find it."""
         self._log.warning("reading one by one", records=len(records))
         parked = 0
         for record in records:
-            if await self._attempts.begin([record], each=True) > SUSPECT:
+            if await self._attempts.begin_alone(record):
                 parked += await self._runner.park([record], "killedProcess", "the process died each time this record was handled")
             else:
                 parked += await self._runner.run([record])
@@ -167,6 +174,7 @@ class Reader:
 
     async def _stand_still(self, subscription: Subscription) -> None:
         """Too much was parked: stay a member, take nothing, say so until an operator restarts the process."""
+        self._stopped = True
         self._log.error("consumer stopped: too much parked")
         while True:
             self._health.failing("consumer", "stopped: too much of what it read was parked; mend the cause, redrive, restart")

@@ -1,6 +1,6 @@
 """Records turned into events a handler can take: decoded once, cut into waves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.bus.port import Record
 from chassis.outbox import Cause
+from chassis.waves import waves as cut
 from contracts import envelope, errors
 from contracts.identifiers import PersonId
 from contracts.registry import Event
@@ -53,25 +54,22 @@ def decode(record: Record) -> Received[Event] | Unreadable:
         found = envelope.decode(record.value)
     except errors.ContractError as error:
         return Unreadable(record, type(error).__name__[0].lower() + type(error).__name__[1:], str(error))
+    except Exception as error:  # noqa: BLE001 - a record that a contract's own validator trips over must not stop the consumer
+        return Unreadable(record, "malformedEnvelope", f"{type(error).__name__} while it was decoded")
     return Received(found.id, found.data, found.time, record.at, found.protocol_id, found.correlation_id, record)
 
 
-def waves(events: Sequence[Received[Event]], survivors: Mapping[PersonId, PersonId]) -> Iterable[Sequence[Received[Event]]]:
+def lane(event: Received[Event], survivors: Mapping[PersonId, PersonId]) -> object:
+    """What an event shares with those it must stay in order with: the surviving person, or the record key of events about nobody."""
+    return event.record.key if event.key is None else survivors.get(event.key, event.key)
+
+
+def waves(events: Sequence[Received[Event]], survivors: Mapping[PersonId, PersonId]) -> Sequence[Sequence[Received[Event]]]:
     """Cut a batch into waves: each holds a person at most once, and a person's events keep their order from wave to wave.
 
     `survivors` maps an absorbed id to the one that lives on, so that both ids of one person never share a wave.
     """
-    cut: list[list[Received[Event]]] = []
-    seen: dict[object, int] = {}
-    for event in events:
-        person = event.key
-        key: object = event.record.key if person is None else survivors.get(person, person)
-        wave = seen.get(key, 0)
-        seen[key] = wave + 1
-        if wave == len(cut):
-            cut.append([])
-        cut[wave].append(event)
-    return cut
+    return cut(events, lambda event: (lane(event, survivors),))
 
 
 def by_type(wave: Sequence[Received[Event]]) -> Mapping[type[Event], list[Received[Event]]]:

@@ -4,25 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
-from chassis import parking
+from chassis import inbox, parking
 from chassis.batch import BatchRunner
 from chassis.bus.port import Record
 from chassis.clock import local_date
-from chassis.errors import NothingParked, Unavailable
+from chassis.errors import HubError, NothingParked, Unavailable
 from chassis.received import Received, decode
 from chassis.uow import UnitOfWork, Units
+from contracts.identifiers import PersonId
 
-_FIND = text("SELECT id, direction, person_id FROM parked WHERE id = :id AND state = 'open'")
-# Everything of the same person from this record on, in order; a record about nobody goes alone.
-_QUEUE = text("""
-    SELECT id, direction, topic, partition, position, key, value, flows, parked_at FROM parked
-    WHERE state = 'open' AND direction = :direction AND (id = :id OR (person_id = :person AND id > :id))
-    ORDER BY id
+_FIND = text("SELECT id, direction, person_id, cause FROM parked WHERE id = :id AND state = 'open'")
+_FIRST = text("""
+    SELECT id, direction, person_id, cause FROM parked
+    WHERE state = 'open' AND direction = :direction AND person_id = :person ORDER BY number LIMIT 1
+""")
+_ONE = text("""
+    SELECT id, direction, person_id, event_id, topic, partition, position, key, value, flows, parked_at
+    FROM parked WHERE id = :id AND state = 'open' FOR UPDATE
 """)
 _FAILED = text("UPDATE parked SET cause = 'failed', detail = :detail WHERE id = :id")
 _OUT = text("INSERT INTO outbox (topic, key, value) VALUES (:topic, :key, :value)")
+
+
+class StillParked(HubError):
+    """The cause for which a record was parked still holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,16 @@ class Redriven:
     stopped: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A parked record as far as the order of handling goes."""
+
+    id: UUID
+    direction: str
+    person_id: PersonId | None
+    cause: str
+
+
 class Redrive:
     """Redrives and discards parked records of one service."""
 
@@ -41,40 +58,61 @@ class Redrive:
         self._runner = runner
 
     async def redrive(self, parked_id: UUID, by: str) -> Redriven:
-        """Handle this record again, then those of the same person that waited behind it, until one fails.
+        """Handle again what is parked of this record's person, oldest first, until one fails; a record about nobody goes alone.
+
+        What is parked meanwhile is handled too, so that nobody waits behind a record that is gone.
 
         Raises:
             NothingParked: no open record has this id.
         """
-        done = 0
-        for row_id in await self._queue(parked_id):
-            try:
-                done += await self._one(row_id, by)
-            except Unavailable:
-                raise
-            except Exception as error:  # noqa: BLE001 - any failure of a handler keeps the record parked, with its new cause
-                async with self._units.open() as uow:
-                    await uow.execute(_FAILED, {"id": row_id, "detail": f"{type(error).__name__} at redrive"})
-                return Redriven(done, f"{type(error).__name__}")
-        return Redriven(done)
+        asked = await self._find(parked_id)
+        return await self._release(await self._first(asked) or asked, by)
 
-    async def discard(self, parked_id: UUID, by: str) -> None:
-        """Let one record go for good; those behind it are free when it was the last one failing.
+    async def discard(self, parked_id: UUID, by: str) -> Redriven:
+        """Let one record go for good, then handle those that waited behind it, until one fails or failed before.
 
         Raises:
             NothingParked: no open record has this id.
         """
+        gone = await self._find(parked_id)
         async with self._units.open() as uow:
             if not await parking.settle(uow.connection, [parked_id], "discarded", by):
                 raise NothingParked(parked_id)
+        following = await self._first(gone)
+        if following is None or following.cause != parking.WAITING:
+            return Redriven(0)
+        return await self._release(following, by)
 
-    async def _queue(self, parked_id: UUID) -> Sequence[UUID]:
+    async def _release(self, following: _Place | None, by: str) -> Redriven:
+        done = 0
+        while following is not None:
+            try:
+                done += await self._one(following.id, by)
+            except Unavailable:
+                raise
+            except StillParked as error:
+                return Redriven(done, str(error))
+            except Exception as error:  # noqa: BLE001 - any failure of a handler keeps the record parked, with its new cause
+                async with self._units.open() as uow:
+                    await uow.execute(_FAILED, {"id": following.id, "detail": f"{type(error).__name__} at redrive"})
+                return Redriven(done, type(error).__name__)
+            following = await self._first(following)
+        return Redriven(done)
+
+    async def _find(self, parked_id: UUID) -> _Place:
         async with self._units.open() as uow:
             found = await uow.one_or_none(_FIND, {"id": parked_id})
-            if found is None:
-                raise NothingParked(parked_id)
-            rows = await uow.all(_QUEUE, {"id": parked_id, "person": found.person_id, "direction": found.direction})
-            return [row.id for row in rows]
+        if found is None:
+            raise NothingParked(parked_id)
+        return _Place(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+
+    async def _first(self, place: _Place) -> _Place | None:
+        """The oldest open record of the same person, in the same direction."""
+        if place.person_id is None:
+            return None
+        async with self._units.open() as uow:
+            found = await uow.one_or_none(_FIRST, {"person": place.person_id, "direction": place.direction})
+        return _Place(**found._mapping) if found is not None else None  # noqa: SLF001 - the same
 
     async def _one(self, row_id: UUID, by: str) -> int:
         async with self._units.open() as uow:
@@ -82,33 +120,24 @@ class Redrive:
             if row is None:
                 return 0
             if row.direction == "out":
-                await self._leave(uow, row.flows, {"topic": row.topic, "key": row.key, "value": row.value})
+                await self._leave(uow, row.person_id, row.flows, {"topic": row.topic, "key": row.key, "value": row.value})
             else:
-                await self._enter(uow, Record(row.topic, row.partition, row.position, row.key, row.value, (), row.parked_at))
+                await self._enter(uow, row)
             return await parking.settle(uow.connection, [row_id], "redriven", by)
 
-    async def _leave(self, uow: UnitOfWork, flows: Sequence[str], params: dict[str, object]) -> None:
+    async def _leave(self, uow: UnitOfWork, person: PersonId | None, flows: Sequence[str], params: dict[str, object]) -> None:
+        await uow.take([person] if person is not None else [])
         missing = [flow for flow in flows if not uow.protocols.active(flow, local_date(uow.now))]
         if missing:
-            raise StillWithoutProtocol(", ".join(missing))
+            raise StillParked(f"still no valid protocol for {', '.join(missing)}")
         await uow.execute(_OUT, params)
-        self._units.outbox_wake.set()
+        uow.wake_after_commit(self._units.outbox_wake)
 
-    async def _enter(self, uow: UnitOfWork, record: Record) -> None:
-        event = decode(record)
+    async def _enter(self, uow: UnitOfWork, row: Row[tuple[object, ...]]) -> None:
+        event = decode(Record(row.topic, row.partition, row.position, row.key, row.value, (), row.parked_at))
         if self._runner is None or not isinstance(event, Received):
-            raise StillUnreadable
-        await self._runner.again(uow, event)
-
-
-_ONE = text(
-    "SELECT direction, topic, partition, position, key, value, flows, parked_at FROM parked WHERE id = :id AND state = 'open' FOR UPDATE"
-)
-
-
-class StillWithoutProtocol(Exception):
-    """The data flow has no valid protocol yet."""
-
-
-class StillUnreadable(Exception):
-    """The record is still no event of ours."""
+            raise StillParked("it is still no event of ours")
+        is_new = await inbox.remember(uow.connection, [event.id])
+        # What nobody could read was not in the inbox: when it is now, the bus brought it again and it was handled.
+        if is_new or row.event_id is not None:
+            await self._runner.again(uow, event)

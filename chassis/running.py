@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import uvicorn
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from chassis import relay, schema
 from chassis.attempts import Attempts
 from chassis.batch import BatchRunner
 from chassis.bus.connect import connect
+from chassis.bus.errors import BusError
 from chassis.bus.topics import declared
 from chassis.clock import BusinessClock, MovableClock, RunningClock
 from chassis.db import Database
@@ -21,12 +22,13 @@ from chassis.health import Health
 from chassis.http.app import Doors, build_app
 from chassis.http.auth import Authenticator
 from chassis.http.clients.issuer import key_source
-from chassis.http.jwks import IssuerKeys
+from chassis.http.jwks import IssuerKeys, KeysUnavailable
 from chassis.inner import Inside, router
 from chassis.internal_token import internal_token
 from chassis.logs import logger
 from chassis.measure import Gauges
 from chassis.protocol_rows import ProtocolRows
+from chassis.pruning import Pruning
 from chassis.reader import Reader
 from chassis.redrive import Redrive
 from chassis.relay import Relay
@@ -77,9 +79,18 @@ class Running:
         return f"http://{self.parts.settings.host}:{self.port}"
 
     async def start(self) -> None:
-        """Declare topics, start the loops, open the doors."""
+        """Refuse keys that are not for this mode, declare topics, start the loops, open the doors.
+
+        Raises:
+            DemoKeyRefused: production was pointed at the keys of a sandbox.
+            SecretExposed: production found a token that others on the machine can read.
+        """
         parts, settings = self.parts, self.parts.settings
-        await parts.bus.ensure_topics(declared(settings.topic_partitions, settings.topic_replication))
+        token, issuer = internal_token(settings.keys, production=not settings.sandbox), await self._issuer_keys()
+        try:
+            await self._declare_topics()
+        except BusError:  # facts are accepted all the same; they wait in the outbox
+            self._supervisor.start("topics", self._declare_topics)
         furniture = await self.service.furnish(parts)
         parts.resources.update(furniture.resources)
         parts.closers.extend(furniture.close)
@@ -92,19 +103,36 @@ class Running:
             )  # fmt: skip
             self._supervisor.start("consumer", self._reader.run)
         if self.service.timers is not None:
-            self._timer_loop = TimerLoop(self.service.timers, parts.units, parts.clock, parts.units.timer_wake, parts.health, parts.metrics)
+            self._timer_loop = TimerLoop(
+                self.service.timers, parts.units, parts.clock, parts.units.timer_wake, parts.health, parts.metrics, furniture.survivors
+            )
             self._supervisor.start("timers", self._timer_loop.run)
         self._supervisor.start("relay", self._relay.run)
         self._supervisor.start("gauges", Gauges(parts).run)
+        self._supervisor.start("pruning", Pruning(parts).run)
         for name, loop in self.service.loops.items():
             self._supervisor.start(name, loop(parts))
-        await self._open_doors(Redrive(parts.units, runner))
+        await self._open_doors(Redrive(parts.units, runner), token, issuer)
 
-    async def _open_doors(self, redrive: Redrive) -> None:
+    async def _issuer_keys(self) -> IssuerKeys:
+        settings = self.parts.settings
+        keys = IssuerKeys(key_source(settings.issuer_jwks or str(settings.keys / "issuer.jwks.json")), production=not settings.sandbox)
+        try:
+            await keys.present()
+        except KeysUnavailable as error:  # no token can be judged until they are there; everything else goes on
+            logger("service").warning("issuer keys unavailable", service=self.service.name, why=str(error))
+        return keys
+
+    async def _declare_topics(self) -> None:
+        settings = self.parts.settings
+        await self.parts.bus.ensure_topics(declared(settings.topic_partitions, settings.topic_replication))
+        self.parts.health.ready("topics")
+
+    async def _open_doors(self, redrive: Redrive, token: str, issuer: IssuerKeys) -> None:
         parts = self.parts
         inside = Inside(
             service=self.service.name,
-            token=internal_token(parts.settings.keys),
+            token=token,
             units=parts.units,
             redrive=redrive,
             metrics=parts.metrics,
@@ -113,9 +141,6 @@ class Running:
             rule_rows=self.service.switch_rule_row,
             journey=self.service.journey,
             sandbox=parts.settings.sandbox,
-        )
-        issuer = IssuerKeys(
-            key_source(parts.settings.issuer_jwks or str(parts.settings.keys / "issuer.jwks.json")), production=not parts.settings.sandbox
         )
         app = build_app(
             Doors(
@@ -153,34 +178,43 @@ class Running:
 
     async def stop(self) -> None:
         """Close the doors, drain the loops, let go of everything."""
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-        await self._supervisor.stop()
+        try:
+            if self._server is not None and self._serving is not None:
+                self._server.should_exit = True
+                await self._serving
+        finally:
+            await self._supervisor.stop()
+
+    async def doors_closed(self) -> None:
+        """Wait until the doors are closed, for whatever reason."""
+        if self._serving is not None:
+            await asyncio.wait({self._serving})
 
 
 @asynccontextmanager
 async def running(service: Service) -> AsyncIterator[Running]:
     """The service at work for as long as the block lasts."""
     settings = service.settings
-    database = Database(settings.database, service.name, settings.pool_size)
-    bus = connect(settings.bus, f"{service.name}-{settings.instance}")
-    try:
+    async with AsyncExitStack() as closing:
+        database = Database(settings.database, service.name, settings.pool_size)
+        closing.push_async_callback(database.close)
+        bus = connect(settings.bus, f"{service.name}-{settings.instance}")
+        closing.push_async_callback(bus.close)
         clock = await business_clock(settings, database)
         resources: dict[type, object] = {}
         units = Units(database, clock, ProtocolRows(sandbox=settings.sandbox), resources, testmode=settings.sandbox)
         parts = Parts(settings, database, clock, units, bus, Health(), Metrics(service.name), resources)
+        closing.push_async_callback(_close_all, parts)
         at_work = Running(service, parts)
-        try:
-            await at_work.start()
-            yield at_work
-        finally:
-            await at_work.stop()
-            for close in parts.closers:
-                await close()
-    finally:
-        await bus.close()
-        await database.close()
+        closing.push_async_callback(at_work.stop)
+        await at_work.start()
+        yield at_work
+
+
+async def _close_all(parts: Parts) -> None:
+    async with AsyncExitStack() as closing:
+        for close in parts.closers:
+            closing.push_async_callback(close)
 
 
 async def run_until_told(service: Service) -> None:
@@ -191,4 +225,7 @@ async def run_until_told(service: Service) -> None:
         loop.add_signal_handler(number, told.set)
     async with running(service) as at_work:
         logger("service").info("ready", service=service.name, port=at_work.port)
-        await told.wait()
+        waiting = {asyncio.create_task(told.wait()), asyncio.create_task(at_work.doors_closed())}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()

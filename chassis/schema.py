@@ -48,8 +48,11 @@ inbox = Table(
     metadata,
     Column("event_id", UUID, primary_key=True),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    # Rows are written in the order of time, so pruning by age needs no more than this tiny index.
+    Index("inbox_age", "received_at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
 )
 
+# `count`: lives of a process that began a batch here; `alone`: lives that began this very record alone.
 attempt = Table(
     "attempt",
     metadata,
@@ -57,6 +60,7 @@ attempt = Table(
     Column("partition", Integer, primary_key=True),
     Column("position", BigInteger, primary_key=True),
     Column("count", SmallInteger, nullable=False),
+    Column("alone", SmallInteger, nullable=False),
     Column("last_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
 )
 
@@ -73,11 +77,13 @@ timer = Table(
     Index("timer_due", "due_at", "id"),
 )
 
+# `number` is the order in which they are handled again, which their ids, made within one millisecond, do not tell.
 # `direction`: `in` failed in a handler or waits behind one that did; `out` lacked a valid protocol when it was published.
 parked = Table(
     "parked",
     metadata,
     Column("id", UUID, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
     Column("direction", Text, nullable=False),
     Column("state", Text, nullable=False, server_default=text("'open'")),
     Column("cause", Text, nullable=False),
@@ -95,9 +101,11 @@ parked = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("settled_by", Text),
     Index("parked_open", "id", postgresql_where=text("state = 'open'")),
-    Index("parked_person", "person_id", postgresql_where=text("state = 'open'")),
-    # A record that comes again after a failed offset commit is parked once.
-    Index("parked_record", "topic", "partition", "position", unique=True, postgresql_where=text("direction = 'in'")),
+    Index("parked_person", "person_id", "number", postgresql_where=text("state = 'open'")),
+    Index("parked_settled", "settled_at", postgresql_where=text("state <> 'open'")),
+    # A record that comes again after a failed offset commit is parked once. What it says counts too: where the bus was made anew, another
+    # record stands at the same position.
+    Index("parked_record", "topic", "partition", "position", text("md5(value)"), unique=True, postgresql_where=text("direction = 'in'")),
 )
 
 # What a person switched: rows here win over the protocols as `contracts.protocols` ships them.

@@ -33,9 +33,10 @@ class Supervisor:
             started = asyncio.get_running_loop().time()
             try:
                 await loop()
-            except Exception as error:  # noqa: BLE001 - whatever a loop dies of, it is started again
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a loop dies of, it is started again
                 if (task := asyncio.current_task()) is not None and task.cancelling():
-                    return  # a stop that came out as a driver's error: starting again would hang `stop`
+                    return  # a stop, or one that came out as a driver's error: starting again would hang `stop`
+                # A cancellation that is no stop of ours came from a future that a library gave up.
                 # The message of a driver's error can quote a row, so only its kind is shown.
                 self._health.failing(name, type(error).__name__)
                 self._metrics.count("restarted")

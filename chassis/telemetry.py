@@ -20,6 +20,8 @@ class Metrics:
             "parked": self._counter("hub_records_parked", "records set aside"),
             "dispatched": self._counter("hub_deliveries_dispatched", "deliveries handed to a channel"),
             "sequenced": self._counter("hub_evidence_sequenced", "leaves under a published checkpoint"),
+            "postponed": self._counter("hub_timers_postponed", "times a timer's handler failed and was put off"),
+            "pruned": self._counter("hub_rows_pruned", "rows removed because of their age"),
             "restarted": self._counter("hub_loop_restarts", "background loops restarted after a fault"),
         }
         self._gauges: dict[str, Gauge] = {
@@ -37,7 +39,9 @@ class Metrics:
         self._totals: dict[str, int] = dict.fromkeys(self._counters, 0)
 
     def _counter(self, name: str, help_text: str) -> Counter:
-        return Counter(name, help_text, ("service",), registry=self.registry)
+        counter = Counter(name, help_text, ("service",), registry=self.registry)
+        counter.labels(self.service)  # shown as 0 before the first, so that a rate sees it
+        return counter
 
     def _gauge(self, name: str, help_text: str) -> Gauge:
         return Gauge(name, help_text, ("service",), registry=self.registry)

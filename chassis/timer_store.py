@@ -37,16 +37,15 @@ _CANCEL = text("""
 
 
 async def store(connection: AsyncConnection, timers: Sequence[Timer]) -> None:
-    """Set these timers; of two for one kind and subject the last stands."""
-    latest = {(timer.kind, timer.subject): timer for timer in timers}
+    """Set these timers, each kind and subject once; a timer that is set already is replaced."""
     await connection.execute(
         _STORE,
         {
-            "kinds": [timer.kind for timer in latest.values()],
-            "subjects": [timer.subject for timer in latest.values()],
-            "people": [timer.person_id for timer in latest.values()],
-            "dues": [timer.due_at for timer in latest.values()],
-            "payloads": [dict(timer.payload) for timer in latest.values()],
+            "kinds": [timer.kind for timer in timers],
+            "subjects": [timer.subject for timer in timers],
+            "people": [timer.person_id for timer in timers],
+            "dues": [timer.due_at for timer in timers],
+            "payloads": [dict(timer.payload) for timer in timers],
         },
     )
 

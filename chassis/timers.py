@@ -1,11 +1,13 @@
 """Timers: handlers bound to kinds of due work, and the loop that fires what is due, late rather than never."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from chassis.batch import Survivors, nobody_merged
 from chassis.clock import BusinessClock, technical_now
 from chassis.db import is_passing
 from chassis.errors import Unavailable, UnknownTimer
@@ -14,17 +16,20 @@ from chassis.logs import logger
 from chassis.telemetry import Metrics
 from chassis.uow import UnitOfWork, Units
 from chassis.wake import Wake
+from chassis.waves import waves
 from contracts.identifiers import PersonId
 
 _BATCH = 500
 # Another process of the service may have set a timer: look at least this often.
 _POLL_S = 5.0
+# What another process holds is looked at again after this long.
+_OTHERS_S = 0.25
 # A timer whose handler fails is tried again after this long.
 _POSTPONE_S = 30.0
 
-_NEXT = text("SELECT min(due_at) FROM timer")
+_NEXT = text("SELECT min(due_at) FROM timer WHERE NOT id = ANY(CAST(:skip AS bigint[]))")
 _PEEK = text("""
-    SELECT id, person_id FROM timer WHERE due_at <= :now AND NOT id = ANY(CAST(:skip AS bigint[])) ORDER BY due_at, id LIMIT :batch
+    SELECT id, kind, person_id FROM timer WHERE due_at <= :now AND NOT id = ANY(CAST(:skip AS bigint[])) ORDER BY due_at, id LIMIT :batch
 """)
 # Looked at first without a lock, then people are claimed, then the rows are taken: the same order of locks as every other unit.
 _TAKE = text("""
@@ -43,6 +48,15 @@ class Due:
     person_id: PersonId
     due_at: datetime
     payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Peeked:
+    """A timer that is due, not yet ours."""
+
+    id: int
+    kind: str
+    person_id: PersonId
 
 
 Handler = Callable[[UnitOfWork, Sequence[Due]], Awaitable[None]]
@@ -67,72 +81,85 @@ class Timers:
 class TimerLoop:
     """Fires due timers of one service; several processes may run it."""
 
-    def __init__(self, timers: Timers, units: Units, clock: BusinessClock, wake: Wake, health: Health, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        timers: Timers,
+        units: Units,
+        clock: BusinessClock,
+        wake: Wake,
+        health: Health,
+        metrics: Metrics,
+        survivors: Survivors = nobody_merged,
+    ) -> None:
         self._timers = timers
         self._units = units
         self._clock = clock
         self._wake = wake
         self._health = health
         self._metrics = metrics
+        self._survivors = survivors
         self._postponed: dict[int, float] = {}
+        self._firing = asyncio.Lock()
         self._log = logger("timers")
-        self.busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a batch is under way."""
+        return self._firing.locked()
 
     async def run(self) -> None:
         """Fire until cancelled."""
         while True:
-            while await self.fire():
-                pass
-            if not self._postponed:
-                self._health.ready("timers")
-            await self._wake.wait(await self._pause_s())
+            pause_s = await self._pause_s()
+            self._health.ready("timers")
+            if pause_s > 0:
+                await self._wake.wait(pause_s)
+            elif not await self.fire():
+                # What is due is at work in another process.
+                await self._wake.wait(_OTHERS_S)
 
     async def fire(self) -> int:
         """Fire one batch of what is due now; a timer whose handler fails is tried again alone, later, and holds up no other."""
-        self.busy = True
-        try:
-            return await self._fire(_BATCH)
-        except Unavailable:
-            raise
-        except Exception as error:
-            if is_passing(error):
-                raise
-            return await self._fire_one_by_one()
-        finally:
-            self.busy = False
-
-    async def _fire_one_by_one(self) -> int:
-        fired = 0
-        async with self._units.open() as uow:
-            peeked = await uow.all(_PEEK, {"now": self._clock.now(), "batch": _BATCH, "skip": self._skipped()})
-        for row in peeked:
+        async with self._firing:
+            due = await self._due()
             try:
-                fired += await self._fire(1)
-            except Unavailable:
-                raise
-            except Exception as error:
-                if is_passing(error):
-                    raise
-                self._postponed[row.id] = technical_now().timestamp() + _POSTPONE_S
-                self._health.failing("timers", f"a timer fails: {type(error).__name__}")
-                self._log.warning("timer postponed", timer_id=row.id, error=type(error).__name__)
+                return await self._fire(due)
+            except Exception as error:  # noqa: BLE001 - whatever a handler dies of
+                _raise_passing(error)
+                return await self._one_by_one(due)
+
+    async def _one_by_one(self, due: Sequence[_Peeked]) -> int:
+        fired = 0
+        for timer in due:
+            try:
+                fired += await self._fire([timer])
+            except Exception as error:  # noqa: BLE001 - the same
+                _raise_passing(error)
+                self._postponed[timer.id] = technical_now().timestamp() + _POSTPONE_S
+                self._metrics.count("postponed")
+                self._log.warning("timer postponed", timer_id=timer.id, kind=timer.kind, error=type(error).__name__)
         return fired
+
+    async def _due(self) -> Sequence[_Peeked]:
+        async with self._units.database.statement() as connection:
+            params = {"now": self._clock.now(), "batch": _BATCH, "skip": self._skipped()}
+            return [_Peeked(row.id, row.kind, row.person_id) for row in await connection.execute(_PEEK, params)]
 
     def _skipped(self) -> list[int]:
         now = technical_now().timestamp()
         self._postponed = {timer: until for timer, until in self._postponed.items() if until > now}
         return list(self._postponed)
 
-    async def _fire(self, batch: int) -> int:
-        now = self._clock.now()
+    async def _fire(self, due: Sequence[_Peeked]) -> int:
+        if not due:
+            return 0
+        people = {timer.person_id for timer in due}
+        survivors = await self._survivors(list(people))
         async with self._units.open() as uow:
-            peeked = await uow.all(_PEEK, {"now": now, "batch": batch, "skip": self._skipped()})
-            if not peeked:
-                return 0
-            await uow.take({row.person_id for row in peeked})
-            rows = await uow.all(_TAKE, {"ids": [row.id for row in peeked], "now": now})
-            fired = sorted((Due(**row._mapping) for row in rows), key=lambda due: (due.due_at, due.kind))  # noqa: SLF001 - public in SQLAlchemy
-            for wave in _waves(fired):
+            await uow.take(people, survivors)
+            rows = await uow.all(_TAKE, {"ids": [timer.id for timer in due], "now": self._clock.now()})
+            fired = sorted((Due(**row._mapping) for row in rows), key=lambda one: (one.due_at, one.kind))  # noqa: SLF001 - public in SQLAlchemy
+            for wave in waves(fired, lambda one: (survivors.get(one.person_id, one.person_id),)):
                 await self._handle(uow, wave)
         self._metrics.count("fired", len(fired))
         return len(fired)
@@ -145,25 +172,19 @@ class TimerLoop:
             await handler(uow, [due for due in wave if due.kind == kind])
 
     async def _pause_s(self) -> float:
-        async with self._units.database.transaction() as connection:
-            due_at = (await connection.execute(_NEXT)).scalar_one()
+        """How long nothing is due; also the only look at the table while that is so."""
+        async with self._units.database.statement() as connection:
+            due_at = (await connection.execute(_NEXT, {"skip": self._skipped()})).scalar_one()
         if due_at is None:
             return _POLL_S
         wait: timedelta = due_at - self._clock.now()
-        return min(max(wait.total_seconds(), 0.0), _POLL_S)
+        return min(wait.total_seconds(), _POLL_S)
 
 
-def _waves(fired: Sequence[Due]) -> Sequence[Sequence[Due]]:
-    """Each wave holds a person once, in due order."""
-    cut: list[list[Due]] = []
-    seen: dict[PersonId, int] = {}
-    for due in fired:
-        wave = seen.get(due.person_id, 0)
-        seen[due.person_id] = wave + 1
-        if wave == len(cut):
-            cut.append([])
-        cut[wave].append(due)
-    return cut
+def _raise_passing(error: Exception) -> None:
+    """Raise it again when infrastructure failed: then no timer is to blame."""
+    if isinstance(error, Unavailable) or is_passing(error):
+        raise error
 
 
 async def due_instants(uow: UnitOfWork, until: datetime) -> Sequence[datetime]:

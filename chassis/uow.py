@@ -27,6 +27,8 @@ _CLAIM = text("""
     ON CONFLICT (person_id) DO UPDATE SET claims = p.claims + 1
     RETURNING person_id, blocked > 0 AS blocked
 """)
+# A record that was parked before its person was merged blocks the absorbed id.
+_ABSORBED = text("SELECT person_id FROM person WHERE person_id = ANY(CAST(:people AS uuid[])) AND blocked > 0")
 
 
 class UnitOfWork:
@@ -54,8 +56,8 @@ class UnitOfWork:
         self._claimed: dict[PersonId, PersonId] = {}
         self._blocked: set[PersonId] = set()
         self._events: list[outbox.Announcement] = []
-        self._timers: list[timer_store.Timer] = []
-        self._cancelled: list[tuple[str, str]] = []
+        self._timers: dict[tuple[str, str], timer_store.Timer] = {}
+        self._cancelled: set[tuple[str, str]] = set()
         self.wakes: set[Wake] = set()
 
     # -- statements
@@ -90,6 +92,9 @@ class UnitOfWork:
         if resolved:
             rows = await self.connection.execute(_CLAIM, {"people": sorted(set(resolved.values()))})
             self._blocked.update(PersonId(row.person_id) for row in rows if row.blocked)
+            if absorbed := [person for person, survivor in resolved.items() if person != survivor]:
+                rows = await self.connection.execute(_ABSORBED, {"people": absorbed})
+                self._blocked.update(PersonId(row.person_id) for row in rows)
             self._claimed.update(resolved)
             self._claimed.update({survivor: survivor for survivor in resolved.values()})
         self.now = self._clock.now()
@@ -109,7 +114,7 @@ class UnitOfWork:
 
     def blocked(self, person: PersonId) -> bool:
         """Whether an earlier record of this person is parked here, so that later ones wait behind it."""
-        return self._claimed.get(person, person) in self._blocked
+        return person in self._blocked or self._claimed.get(person, person) in self._blocked
 
     # -- what leaves with the commit
 
@@ -125,11 +130,13 @@ class UnitOfWork:
 
     def schedule(self, timers: Iterable[timer_store.Timer]) -> None:
         """Set timers with the commit; one of the same kind and subject is replaced."""
-        self._timers.extend(timers)
+        self._timers.update({(timer.kind, timer.subject): timer for timer in timers})
 
     def cancel(self, kind: str, subjects: Iterable[str | UUID]) -> None:
-        """Remove timers with the commit; one that does not exist is no error."""
-        self._cancelled.extend((kind, str(subject)) for subject in subjects)
+        """Remove timers with the commit, also those this unit scheduled before; one that does not exist is no error."""
+        for key in [(kind, str(subject)) for subject in subjects]:
+            self._timers.pop(key, None)
+            self._cancelled.add(key)
 
     def wake_after_commit(self, wake: Wake) -> None:
         """Wake a loop of the service's own once what this unit wrote for it is there to be seen."""
@@ -138,9 +145,9 @@ class UnitOfWork:
     async def flush(self) -> None:
         """Write what was announced, scheduled and cancelled; the edge calls it last, once."""
         if self._cancelled:
-            await timer_store.cancel(self.connection, self._cancelled)
+            await timer_store.cancel(self.connection, sorted(self._cancelled))
         if self._timers:
-            await timer_store.store(self.connection, self._timers)
+            await timer_store.store(self.connection, list(self._timers.values()))
         if self._events:
             await outbox.write(self.connection, self.protocols, local_date(self.now), self._events)
 

@@ -13,8 +13,8 @@ from chassis.intake.intake import Content, Intake, Whole
 from chassis.intake.kinds import Command, FactBody, Record, Taken
 from chassis.intake.order import PUT, Judgement, Meaning, Version, has_ground, judge, person_before
 from chassis.intake.replies import Refused, Reply, Told
-from chassis.intake.waves import waves
 from chassis.uow import UnitOfWork
+from chassis.waves import waves
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.intake.waves import waves
+from chassis.waves import waves
 
 people = st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=2, unique=True), max_size=12)
 
