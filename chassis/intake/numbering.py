@@ -10,7 +10,6 @@ from chassis.health import Health
 from chassis.intake.intake import Intake
 from chassis.leader import leadership
 from chassis.service import Parts
-from chassis.service import Parts
 
 _NAME = "numbering"
 _BATCH = 5000
@@ -75,9 +74,3 @@ async def unnumbered(parts: Parts) -> list[str]:
     """The same, as a service reports what of it is not at rest."""
     async with parts.database.statement() as connection:
         return ["numbering"] if await waiting(connection) else []
-
-
-async def busy(parts: Parts) -> list[str]:
-    """For `Service(busy=...)`: the numbering is at rest when every outcome has its position."""
-    async with parts.database.transaction() as connection:
-        return [_NAME] if await waiting(connection) else []

@@ -6,6 +6,7 @@ from chassis.intake.doors import fact_doors
 from chassis.intake.intake import Intake, Limits, kinds_by_name
 from chassis.intake.numbering import Numbering, unnumbered
 from chassis.intake.outcome_doors import outcome_doors
+from chassis.intake.pruning import IntakePruning
 from chassis.intake.sources import source_doors
 from chassis.service import Furniture, Parts, Service
 from chassis.settings import Settings
@@ -33,7 +34,10 @@ def integration_feed(settings: Settings) -> Service:
         consumer=on,
         timers=timers,
         furnish=furnish,
-        loops={"numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run},
+        loops={
+            "numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run,
+            "intakePruning": lambda parts: IntakePruning(parts.get(Intake), parts.health).run,
+        },
         busy=unnumbered,
         journey=journey,
     )

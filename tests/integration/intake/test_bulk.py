@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.health import Health
 from chassis.http.auth import Caller
 from chassis.intake.bulk import BulkUpload
+from chassis.intake.pruning import IntakePruning
 from tests.integration.intake.conftest import AGII, ANNE, BART, CHLOE, House
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -210,3 +212,22 @@ async def test_a_line_of_a_kind_the_client_may_not_send_is_parked(house: House) 
 
     await upload.receive(body())
     assert await house.rows("SELECT result, reason FROM fact_batch_line") == [("parked", "missingScope")]
+
+
+async def test_a_batch_whose_process_died_is_shown_as_failed(house: House, agii: httpx.AsyncClient) -> None:
+    received = await send(agii, line("r1"))
+    await house.rows(
+        "UPDATE fact_batch SET state = 'processing', completed_at = NULL, touched_at = touched_at - interval '1 hour' RETURNING id"
+    )
+    batch = (await agii.get(located(received))).json()
+    assert (batch["status"], batch["truncated"], batch["lineCount"]) == ({"state": "failed"}, True, 1)
+
+
+async def test_m30_old_batches_go_with_their_lines_and_the_facts_stay(house: House, agii: httpx.AsyncClient) -> None:
+    await send(agii, line("r1"))
+    await house.rows("UPDATE fact_batch SET received_at = received_at - interval '101 days' RETURNING id")
+    await send(agii, line("r2"))
+    pruning = IntakePruning(house.intake, Health())
+    assert [await pruning.prune(), await pruning.prune()] == [1, 0]
+    assert await house.rows("SELECT reference FROM fact_batch_line") == [("r2",)]
+    assert await house.rows("SELECT count(*) FROM fact") == [(2,)]
