@@ -1,1 +1,1 @@
-"""The notifications service: says what has to be said over the lawful channel, and proves it."""
+"""Notifications: say it lawfully, prove that it was said."""

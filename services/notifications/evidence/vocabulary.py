@@ -32,6 +32,7 @@ class EventName(StrEnum):
     WEAK_OPEN_SIGNAL = f"{_OURS}WeakOpenSignal"
     LETTER_ORDERED = f"{_OURS}LetterOrdered"
     LETTER_PRINTED = f"{_OURS}LetterPrinted"
+    LETTER_POSTED = f"{_OURS}LetterPosted"
     LETTER_RETURNED = f"{_OURS}LetterReturned"
     SUBMISSION_WITHDRAWN = f"{_OURS}SubmissionWithdrawn"
 

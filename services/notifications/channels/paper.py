@@ -1,0 +1,97 @@
+"""Hands letters to the print house: a PDF and its manifest in a folder, under the delivery's id, whole or not at all."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from chassis.clock import local_date
+from services.notifications.channels.errors import ChannelError
+from services.notifications.channels.letter_pdf import LetterPrinter
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLetter:
+    """What goes into the envelope; the delivery's id is the idempotency key of the hand-over."""
+
+    delivery_id: UUID
+    batch_id: UUID
+    channel: str  # paper or registeredPost
+    intended_at: datetime
+    content: bytes
+    address: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What became of one letter; without a PDF it was refused, and `reason` says why."""
+
+    delivery_id: UUID
+    pdf: bytes | None = None
+    reason: str | None = None
+
+
+class PaperChannel:
+    """The print folder; a repeat after a crash writes the same two files again and never a second letter (`mechanics.md` 26)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._printer = LetterPrinter()
+
+    def hand_over(self, letters: Sequence[PaperLetter]) -> list[HandedOver]:
+        """Put each letter in the folder, durably when this returns. Blocks for printing and for the disk.
+
+        Raises:
+            OSError: the folder cannot be written; what is there may be written again.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        handed = [self._print(letter) for letter in letters]
+        _flush(self._folder)
+        return handed
+
+    def _print(self, letter: PaperLetter) -> HandedOver:
+        try:
+            pdf = self._printer.print(letter.content, letter.address)
+        except ChannelError as refusal:
+            return HandedOver(letter.delivery_id, reason=refusal.reason)
+        # The manifest comes last: the print house takes a letter when it sees one.
+        _write(self._folder / f"{letter.delivery_id}.pdf", pdf)
+        _write(self._folder / f"{letter.delivery_id}.json", _manifest(letter, pdf))
+        return HandedOver(letter.delivery_id, pdf)
+
+
+def _manifest(letter: PaperLetter, pdf: bytes) -> bytes:
+    """No name and no address: those stand in the PDF."""
+    said = {
+        "deliveryId": str(letter.delivery_id),
+        "batchId": str(letter.batch_id),
+        "channel": letter.channel,
+        "file": f"{letter.delivery_id}.pdf",
+        "sha256": sha256(pdf).hexdigest(),
+        "size": len(pdf),
+        "orderedOn": local_date(letter.intended_at).isoformat(),
+        "orderedAt": letter.intended_at.isoformat(),
+    }
+    return json.dumps(said, indent=1).encode() + b"\n"
+
+
+def _write(path: Path, content: bytes) -> None:
+    draft = path.with_suffix(f"{path.suffix}.tmp")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _flush(folder: Path) -> None:
+    """A rename is durable once its folder is flushed."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,51 @@
+"""What notifications does when it reads the bus."""
+
+from collections.abc import Sequence
+
+from chassis.consumer import Consumer
+from chassis.received import Received
+from chassis.uow import UnitOfWork
+from contracts.codes import Reason
+from contracts.integration import ReminderDue
+from contracts.persons import PersonChanged, PersonDeceased
+from contracts.registration import RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
+from services.notifications.usecases import ask, keep_addresses
+from services.notifications.usecases.withdraw import withdraw_about, withdraw_of_people
+
+on = Consumer("notifications")
+
+
+@on(RegistrationRegistered)
+async def people_registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegistered]]) -> None:
+    """People were registered and are to be told."""
+    await ask.confirm_registrations(uow, events)
+
+
+@on(ReminderDue)
+async def reminders_due(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]) -> None:
+    """People still owe a registration and are to be reminded."""
+    await ask.remind(uow, events)
+
+
+@on(PersonChanged)
+async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChanged]]) -> None:
+    """A register said something new of people."""
+    await keep_addresses.people_changed(uow, events)
+
+
+@on(PersonDeceased, passes_parked=True)
+async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:
+    """People died; it passes records that are parked, because it stops things."""
+    await withdraw_of_people(uow, [event.data.person_id for event in events], Reason.DECEASED)
+
+
+@on(RegistrationWithdrawn, passes_parked=True)
+async def registrations_withdrawn(uow: UnitOfWork, events: Sequence[Received[RegistrationWithdrawn]]) -> None:
+    """Registrations never should have been; what was not yet said about them stays unsaid."""
+    await withdraw_about(uow, [(event.data.person_id, event.data.registration_id) for event in events], Reason.WITHDRAWN_BY_SOURCE)
+
+
+@on(RegistrationContested, passes_parked=True)
+async def registrations_contested(uow: UnitOfWork, events: Sequence[Received[RegistrationContested]]) -> None:
+    """People objected to a registration before they were told of it by letter."""
+    await withdraw_about(uow, [(event.data.person_id, event.data.registration_id) for event in events], Reason.OBJECTION)

@@ -1,0 +1,1 @@
+"""The rules of notices: terms, legal fields, channel, effect; no I/O."""

@@ -1,0 +1,147 @@
+"""The doors of notices: submit, look up, prove, withdraw."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from starlette.responses import Response
+
+from chassis.clock import local_date
+from chassis.http.api import Answer, Caller, Uow
+from chassis.http.problems import BadRequest, ResourceNotFound
+from chassis.intake.intake import Whole
+from chassis.uow import UnitOfWork
+from contracts.identifiers import PersonId, Ssin
+from contracts.people import PersonFacts
+from services.notifications.domain.legal_fields import LegalFields
+from services.notifications.evidence.errors import NoSuchNotice, NotYetCovered
+from services.notifications.http.api import EvidenceNotYetSigned, NoticeOnItsWay, api
+from services.notifications.http.bodies import NoticeBody, NoticesQuery, WithdrawalBody
+from services.notifications.http.views import Notices, NoticeView, shown
+from services.notifications.store import notices
+from services.notifications.usecases.assemble_bundle import assemble_bundle
+from services.notifications.usecases.book import NoticeBook
+from services.notifications.usecases.orders import Order
+from services.notifications.usecases.submit import submit
+from services.notifications.usecases.withdraw import withdraw_one
+from vault.custody import VaultCustody
+
+_GENERAL = "letter/nl/v1"
+_INTERNAL = "notification.internal"
+
+
+@api.post("/notices", scope="notification.write", summary="Submit a notice", status=201, idempotent=True)
+async def create_notice(body: NoticeBody, caller: Caller, uow: Uow) -> Answer[NoticeView]:
+    """Freeze the text and intend its delivery.
+
+    A notice of this person, purpose and period that stands already is answered with 200 and nothing is sent. A notice meant to have legal
+    effect that lacks what the law asks for is kept as `refused`, with the name of each missing field among its reasons.
+    """
+    person = await _person(uow, body.ssin)
+    await uow.take([person])
+    (created,) = await submit(uow, [_order(uow.resource(NoticeBook), caller, person, body, uow)])
+    row = await _row(uow, created) if created else await notices.standing(uow, person, body.purpose, body.period)
+    assert row is not None
+    (view,) = await shown(uow, [_own(row, caller)])
+    return Answer(view, status=201 if created else 200, location=f"{api.prefix}/notices/{view.id}", version=view.version)
+
+
+@api.post("/notices/query", scope="notification.read", summary="Find a person's notices")
+async def query_notices(body: NoticesQuery, caller: Caller, uow: Uow) -> Notices:
+    """List the caller's notices to a person, oldest first."""
+    rows = await notices.of_people(uow, [await _person(uow, body.ssin)])
+    wanted = [row for row in rows if _may_see(row, caller) and body.purpose in (None, row.purpose)]
+    return Notices(items=await shown(uow, wanted))
+
+
+@api.get("/notices/{noticeId}", scope="notification.read", summary="Read one notice")
+async def get_notice(notice_id: UUID, caller: Caller, uow: Uow) -> Answer[NoticeView]:
+    """Show a notice with its deliveries, its effect and its term of appeal."""
+    (view,) = await shown(uow, [_own(await _row(uow, notice_id), caller)])
+    return Answer(view, version=view.version)
+
+
+@api.get("/notices/{noticeId}/evidence", scope="notification.evidence", summary="Fetch the evidence of a notice")
+async def get_evidence(notice_id: UUID, caller: Caller, uow: Uow) -> Response:
+    """Give the bundle that anyone can verify offline with `hub verify`; it shows the person and the letter, so the opening is logged."""
+    _own(await _row(uow, notice_id), caller)
+    try:
+        bundle = await assemble_bundle(uow, notice_id, caller.organisation)
+    except NoSuchNotice:
+        raise ResourceNotFound("noticeId") from None
+    except NotYetCovered:
+        raise EvidenceNotYetSigned from None
+    headers = {"Content-Disposition": f'attachment; filename="{notice_id}.evidence.zip"', "Cache-Control": "no-store"}
+    return Response(bundle, media_type="application/zip", headers=headers)
+
+
+@api.post("/notices/{noticeId}/withdrawals", scope="notification.write", summary="Withdraw a notice", status=201, idempotent=True)
+async def withdraw_notice(notice_id: UUID, body: WithdrawalBody, caller: Caller, uow: Uow) -> Answer[NoticeView]:
+    """Withdraw a notice of which nothing has left the house."""
+    row = _own(await _row(uow, notice_id), caller)
+    await uow.take([PersonId(row.person_id)])
+    if not await withdraw_one(uow, PersonId(row.person_id), notice_id, body.reason):
+        raise NoticeOnItsWay
+    (view,) = await shown(uow, [await _row(uow, notice_id)])
+    return Answer(view, version=view.version)
+
+
+def _order(book: NoticeBook, caller: Caller, person: PersonId, body: NoticeBody, uow: UnitOfWork) -> Order:
+    """The order; a caller can only raise what the purpose's row says of impact and registered mail."""
+    row = book.purposes[body.purpose]
+    intended = row.legal_effect_intended if body.legal_effect_intended is None else body.legal_effect_intended
+    filled = row.filled or not intended
+    facts = PersonFacts(
+        ssin=Ssin(body.ssin),
+        family_name=body.family_name,
+        given_name=body.given_name,
+        address=body.address.address() if body.address else None,
+    )
+    return Order(
+        person_id=person,
+        person=facts,
+        purpose=body.purpose,
+        period=body.period,
+        organisation=caller.organisation,
+        procedure=body.procedure or row.procedure,
+        template=_GENERAL,
+        impact="high" if "high" in (row.impact, body.impact) else "low",
+        legal_effect_intended=intended,
+        registered_mail=row.registered_mail_required or bool(body.registered_mail_required),
+        legal=LegalFields(
+            informant=body.informant or (book.informant if filled else None),
+            reason=body.reason or ("" if intended else body.subject),
+            notice_date=body.notice_date or (local_date(uow.now) if filled else None),
+            dossier_number=body.dossier_number or (None if intended else body.period),
+            appeal=body.appeal.appeal() if body.appeal else book.appeal(body.purpose),
+            privacy_block=body.privacy_block or (book.privacy_block if filled else None),
+        ),
+        about_id=body.about_id,
+        values={"subject": body.subject, "paragraphs": body.paragraphs},
+    )
+
+
+async def _person(uow: UnitOfWork, ssin: str) -> PersonId:
+    found = (await uow.resource(VaultCustody).resolve([ssin]))[ssin]
+    if not isinstance(found, Whole):
+        raise BadRequest.about("body", "ssin", str(found.reason))
+    return found.person_id
+
+
+async def _row(uow: UnitOfWork, notice_id: UUID) -> Row[Any]:
+    rows = await notices.by_ids(uow, [notice_id])
+    if not rows:
+        raise ResourceNotFound("noticeId")
+    return rows[0]
+
+
+def _own(row: Row[Any], caller: Caller) -> Row[Any]:
+    """Return the notice, if it is this caller's to see."""
+    if not _may_see(row, caller):
+        raise ResourceNotFound("noticeId")
+    return row
+
+
+def _may_see(row: Row[Any], caller: Caller) -> bool:
+    """Another organisation's notice does not exist for the caller; operators see all (`mechanics.md` 19)."""
+    return bool(row.organisation == caller.organisation) or _INTERNAL in caller.scopes

@@ -1,0 +1,32 @@
+"""The door through which carriers answer."""
+
+from chassis.http.api import Caller, Uow
+from chassis.http.models import View
+from chassis.http.problems import BadRequest, ResourceNotFound
+from services.notifications.http.api import api
+from services.notifications.http.bodies import ReceiptBody
+from services.notifications.usecases.record_receipts import Receipt, record_receipt
+
+
+class ReceiptView(View):
+    """How many deliveries the answer names, and how many it moved on; one that came before moves none."""
+
+    named: int
+    moved: int
+
+
+@api.post("/deliveryReceipts", scope="notification.receipts", summary="Tell what became of letters", idempotent=True)
+async def create_delivery_receipt(body: ReceiptBody, caller: Caller, uow: Uow) -> ReceiptView:
+    """Take in a carrier's answer about letters of the organisation it works for; `posted` counts only with its proof."""
+    if body.at > uow.now:
+        raise BadRequest.about("body", "at", "lies in the future")
+    receipt = Receipt(body.event, body.at, body.delivery_id, body.notice_id, body.batch_id, body.reason, body.proof)
+    taken = await record_receipt(uow, receipt, caller.organisation)
+    if not taken.named:
+        raise ResourceNotFound(_named(body))
+    return ReceiptView(named=taken.named, moved=taken.moved)
+
+
+def _named(body: ReceiptBody) -> str:
+    named = {"deliveryId": body.delivery_id, "noticeId": body.notice_id, "batchId": body.batch_id}
+    return next(name for name, value in named.items() if value is not None)

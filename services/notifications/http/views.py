@@ -1,0 +1,145 @@
+"""What callers read of notices (`facts.md` 2)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime
+from sqlalchemy import Row
+
+from chassis.http.models import View
+from chassis.uow import UnitOfWork
+from services.notifications.domain.notices import State
+from services.notifications.store import deliveries, notices
+
+
+class EffectView(View):
+    """Whether and why the notice has legal effect."""
+
+    effective: bool
+    on: date | None = None
+    basis: str | None = None
+    rule_id: str | None = None
+    revoked_at: AwareDatetime | None = None
+
+
+class AppealTermView(View):
+    """The term of appeal as it runs."""
+
+    started: bool
+    from_: date | None = None
+    last_day: date | None = None
+
+
+class DeliveryView(View):
+    """One attempt on one channel."""
+
+    id: str
+    channel: str
+    kind: str
+    state: str
+    batch_id: str
+
+
+class TaskView(View):
+    """What a person has to see to."""
+
+    kind: str
+    opened_at: AwareDatetime
+
+
+class NoticeView(View):
+    """A notice as it stands."""
+
+    id: str
+    person_id: str
+    purpose: str
+    period: str
+    procedure: str
+    about_id: str | None = None
+    dossier_number: str | None = None
+    state: str
+    channel: str
+    channel_rule: str
+    impact: str
+    template: str
+    content_digest: str | None = None
+    submitted_at: AwareDatetime
+    reasons: list[str]
+    legal_effect_intended: bool
+    legal_effect: EffectView
+    appeal_term: AppealTermView | None = None
+    printed_last_day: date | None = None
+    deliveries: list[DeliveryView]
+    tasks: list[TaskView]
+    version: int
+
+
+class Notices(View):
+    """Notices, oldest first."""
+
+    items: list[NoticeView]
+
+
+async def shown(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> list[NoticeView]:
+    """These notices with their deliveries and open tasks; three statements whatever their number."""
+    ids = [row.notice_id for row in rows]
+    sent = await deliveries.of_notices(uow, ids)
+    tasks = await notices.tasks(uow, ids)
+    return [
+        _view(
+            row,
+            [_delivery(item) for item in sent if item.notice_id == row.notice_id],
+            [TaskView(kind=t.kind, opened_at=t.opened_at) for t in tasks if t.notice_id == row.notice_id and t.closed_at is None],
+        )
+        for row in rows
+    ]
+
+
+def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView]) -> NoticeView:
+    return NoticeView(
+        id=str(row.notice_id),
+        person_id=str(row.person_id),
+        purpose=row.purpose,
+        period=row.period,
+        procedure=row.procedure,
+        about_id=str(row.about_id) if row.about_id else None,
+        dossier_number=row.dossier_number,
+        state=row.state,
+        channel=row.channel,
+        channel_rule=row.channel_rule,
+        impact=row.impact,
+        template=row.template,
+        content_digest=row.content_digest.hex() if row.content_digest else None,
+        submitted_at=row.submitted_at,
+        reasons=list(row.reasons),
+        legal_effect_intended=row.legal_effect_intended,
+        legal_effect=_effect(row),
+        appeal_term=_appeal_term(row),
+        printed_last_day=row.printed_last_day,
+        deliveries=sent,
+        tasks=tasks,
+        version=row.version,
+    )
+
+
+def _effect(row: Row[Any]) -> EffectView:
+    return EffectView(
+        effective=row.effective_on is not None and row.effect_revoked_at is None,
+        on=row.effective_on,
+        basis=row.effect_basis,
+        rule_id=row.effect_rule,
+        revoked_at=row.effect_revoked_at,
+    )
+
+
+def _appeal_term(row: Row[Any]) -> AppealTermView | None:
+    if row.appeal_started is None:
+        return None
+    return AppealTermView.model_validate({"started": row.appeal_started, "from_": row.appeal_from, "last_day": row.appeal_last_day})
+
+
+def _delivery(item: Row[Any]) -> DeliveryView:
+    """A claimed delivery shows as submitted: that an act is under way is nobody's business but the dispatcher's."""
+    state = State.SUBMITTED if item.state == State.SENDING else item.state
+    return DeliveryView(id=str(item.delivery_id), channel=item.channel, kind=item.kind, state=state, batch_id=str(item.batch_id))

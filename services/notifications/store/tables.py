@@ -1,0 +1,155 @@
+"""The service's own tables, with the queries their indexes serve."""
+
+from alembic.operations import Operations
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+metadata = MetaData()
+
+_NOW = text("clock_timestamp()")
+_NONE = text("'{}'")
+
+# A notice and where it stands; its text is in `notice_content`.
+notice = Table(
+    "notice",
+    metadata,
+    Column("notice_id", UUID, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("about_id", UUID),
+    Column("dossier_number", Text),
+    Column("template", Text, nullable=False),
+    Column("content_digest", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("channel_rule", Text, nullable=False),
+    Column("impact", Text, nullable=False),
+    Column("legal_effect_intended", Boolean, nullable=False),
+    Column("appeal_body_kind", Text),
+    Column("appeal_term", Text),
+    Column("printed_last_day", Date),
+    Column("submitted_at", DateTime(timezone=True), nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False, server_default=_NONE),
+    Column("effect_basis", Text),
+    Column("effect_rule", Text),
+    Column("effective_on", Date),
+    Column("effect_revoked_at", DateTime(timezone=True)),
+    Column("appeal_started", Boolean),
+    Column("appeal_from", Date),
+    Column("appeal_last_day", Date),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    # One notice per (person, purpose, period) among those not withdrawn or replaced (`decisions.md` 5); a refused one never was a notice.
+    Index(
+        "notice_once",
+        "person_id",
+        "purpose",
+        "period",
+        unique=True,
+        postgresql_where=text("state NOT IN ('withdrawn', 'replaced', 'refused')"),
+    ),
+    postgresql_with={"fillfactor": 80},
+)
+
+# The frozen bytes, sealed under the person's key of class `notice`.
+notice_content = Table(
+    "notice_content",
+    metadata,
+    Column("notice_id", UUID, primary_key=True),
+    Column("sealed_ref", Text, nullable=False),
+    Column("box", LargeBinary, nullable=False),
+)
+
+# One attempt on one channel. `intent_event_id` must be under a published checkpoint before the act (`mechanics.md` 25); the address it
+# goes to is sealed.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("delivery_id", UUID, primary_key=True),
+    Column("notice_id", UUID, nullable=False),
+    Column("person_id", UUID, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default=text("'content'")),
+    Column("state", Text, nullable=False, server_default=text("'submitted'")),
+    Column("batch_id", UUID, nullable=False),
+    Column("intent_event_id", UUID, nullable=False),
+    Column("intended_at", DateTime(timezone=True), nullable=False),
+    Column("sealed_ref", Text, nullable=False),
+    Column("box", LargeBinary, nullable=False),
+    Column("artefact_digest", LargeBinary),
+    Column("reasons", ARRAY(Text), nullable=False, server_default=_NONE),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    Index("delivery_notice", "notice_id"),
+    Index("delivery_batch", "batch_id"),
+    # What the dispatcher looks for; empty when all is sent.
+    Index("delivery_due", "delivery_id", postgresql_where=text("state IN ('submitted', 'sending')")),
+    postgresql_with={"fillfactor": 80},
+)
+
+# What carriers said, each answer once.
+delivery_receipt = Table(
+    "delivery_receipt",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("delivery_id", UUID, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("reason", Text),
+    Column("proof", Text),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    Index("delivery_receipt_once", "delivery_id", "event", "at", unique=True),
+)
+
+# The lawful postal address of a person as the register last said; without a box there is none any more.
+postal_address = Table(
+    "postal_address",
+    metadata,
+    Column("person_id", UUID, primary_key=True),
+    Column("sealed_ref", Text),
+    Column("box", LargeBinary),
+    Column("version", BigInteger, nullable=False),
+)
+
+# What a person has to see to before a notice can go on.
+notice_task = Table(
+    "notice_task",
+    metadata,
+    Column("notice_id", UUID, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    # A person who gets an address again: which notices waited for it.
+    Index("notice_task_open", "person_id", postgresql_where=text("closed_at IS NULL")),
+)
+
+# Ciphertext does not compress: keep the database from trying.
+_PLAIN = (
+    "ALTER TABLE notice_content ALTER COLUMN box SET STORAGE EXTERNAL",
+    "ALTER TABLE delivery ALTER COLUMN box SET STORAGE EXTERNAL",
+    "ALTER TABLE postal_address ALTER COLUMN box SET STORAGE EXTERNAL",
+)
+
+
+def create(op: Operations) -> None:
+    """Create the tables; the first migration calls it."""
+    metadata.create_all(op.get_bind())
+    for statement in _PLAIN:
+        op.execute(statement)

@@ -1,0 +1,75 @@
+"""Turns what other services announced into notices: a confirmation of a registration, a reminder of an obligation."""
+
+from collections.abc import Sequence
+
+from chassis.clock import local_date
+from chassis.received import Received
+from chassis.settings import Settings
+from chassis.uow import UnitOfWork
+from contracts import codes
+from contracts.integration import ReminderDue
+from contracts.people import PersonFacts
+from contracts.registration import RegistrationRegistered
+from services.notifications.usecases.book import NoticeBook
+from services.notifications.usecases.orders import About, own_order
+from services.notifications.usecases.submit import submit
+from vault.client import Vault
+from vault.values import Erased, Purpose
+
+CONFIRMING = Purpose("registrationConfirmation")
+REMINDING = Purpose("obligationReminder")
+# The term that the law sets, among those an obligation has (`domain.md` 7.1).
+_STATUTORY = "nieuwkomer.inschrijving.wettelijk"
+
+
+async def confirm_registrations(uow: UnitOfWork, events: Sequence[Received[RegistrationRegistered]]) -> None:
+    """Tell each person that they were registered, why, and what they can do about it."""
+    book, vdab = uow.resource(NoticeBook), uow.resource(Settings).controller
+    survivors = uow.claim(event.data.person_id for event in events)
+    persons = await uow.resource(Vault).open([event.data.person for event in events], PersonFacts, CONFIRMING)
+    on = local_date(uow.now)
+    await submit(
+        uow,
+        [
+            own_order(
+                book, vdab, codes.Purpose.REGISTRATION_CONFIRMATION, survivors[event.data.person_id], person, _registration(book, event), on
+            )
+            for event, person in zip(events, persons, strict=True)
+            if not isinstance(person, Erased)
+        ],
+    )
+
+
+async def remind(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]) -> None:
+    """Remind each person of the registration that is still owed."""
+    book, vdab = uow.resource(NoticeBook), uow.resource(Settings).controller
+    survivors = uow.claim(event.data.person_id for event in events)
+    persons = await uow.resource(Vault).open([event.data.person for event in events], PersonFacts, REMINDING)
+    on = local_date(uow.now)
+    await submit(
+        uow,
+        [
+            own_order(book, vdab, codes.Purpose(event.data.purpose), survivors[event.data.person_id], person, _obligation(book, event), on)
+            for event, person in zip(events, persons, strict=True)
+            if not isinstance(person, Erased)
+        ],
+    )
+
+
+def _registration(book: NoticeBook, event: Received[RegistrationRegistered]) -> About:
+    said = event.data
+    values = {
+        "cause": said.cause,
+        "category": said.category,
+        "registered_on": said.effective_on,
+        "rule_id": said.rule_id,
+        "rule_set": said.rule_set,
+    }
+    return About(period=said.period, about_id=said.registration_id, reason=book.reasons[said.cause], values=values)
+
+
+def _obligation(book: NoticeBook, event: Received[ReminderDue]) -> About:
+    said = event.data
+    statutory = next((term for term in said.terms if term.rule_id == _STATUTORY), said.terms[0])
+    values = {"due_on": statutory.due_on, "rule_id": statutory.rule_id}
+    return About(period=str(said.contract_id), about_id=said.obligation_id, reason=book.reasons["reminder"], values=values)

@@ -1,0 +1,55 @@
+"""Withdraws notices that nothing of has left the house yet; later they can only be replaced."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.uow import UnitOfWork
+from contracts.identifiers import PersonId
+from contracts.notification import NoticeWithdrawn
+from services.notifications.evidence.record import record
+from services.notifications.store import deliveries, notices
+from services.notifications.usecases import leaves
+
+
+async def withdraw_of_people(uow: UnitOfWork, people: Sequence[PersonId], reason: str) -> None:
+    """Whatever is pending for these people will not be sent."""
+    claimed = list(uow.claim(people).values())
+    await _withdraw(uow, await notices.pending(uow, claimed, people=claimed), reason)
+
+
+async def withdraw_about(uow: UnitOfWork, about: Sequence[tuple[PersonId, UUID]], reason: str) -> None:
+    """Whatever is pending about these registrations or obligations will not be sent."""
+    claimed = list(uow.claim(person for person, _ in about).values())
+    await _withdraw(uow, await notices.pending(uow, claimed, abouts=[about_id for _, about_id in about]), reason)
+
+
+async def withdraw_one(uow: UnitOfWork, person: PersonId, notice_id: UUID, reason: str) -> bool:
+    """Withdraw this notice; False when it is too late."""
+    claimed = list(uow.claim([person]).values())
+    return bool(await _withdraw(uow, await notices.pending(uow, [*claimed, person], notices=[notice_id]), reason))
+
+
+async def _withdraw(uow: UnitOfWork, ids: Sequence[UUID], reason: str) -> int:
+    if not ids:
+        return 0
+    # First stop the deliveries, waiting for a claim that is being committed; only then can be seen what none has left the house for.
+    await deliveries.stop(uow, ids)
+    rows = await notices.withdraw(uow, ids, reason)
+    if not rows:
+        return 0
+    await record(uow, [leaves.withdrawn(PersonId(row.person_id), row.notice_id, reason) for row in rows])
+    await notices.close_tasks(uow, [row.notice_id for row in rows], uow.now)
+    uow.publish(
+        NoticeWithdrawn(
+            person_id=PersonId(row.person_id),
+            notice_id=row.notice_id,
+            purpose=row.purpose,
+            period=row.period,
+            about_id=row.about_id,
+            version=row.version,
+            reasons=(reason,),
+            withdrawn_at=uow.now,
+        )
+        for row in rows
+    )
+    return len(rows)
