@@ -30,7 +30,7 @@ _OPERATOR = (
     *_scopes("educationFeed", "read", "internal", "review"),
     *_scopes("integrationFeed", "read", "internal", "review"),
     *_scopes("registration", "read", "write", "internal", "review", "erase"),
-    *_scopes("notification", "read", "write", "internal"),
+    *_scopes("notification", "read", "write", "internal", "evidence"),
 )
 
 CLIENTS: Final[Mapping[str, SandboxClient]] = {
@@ -44,9 +44,11 @@ CLIENTS: Final[Mapping[str, SandboxClient]] = {
             _VDAB,
             (
                 *_scopes("registration", "read", "write", "sources"),
-                *_scopes("notification", "read", "write"),
+                *_scopes("notification", "read", "write", "evidence"),
             ),
         ),
+        # The print house answers on behalf of VDAB, whose letters it prints; it can do nothing else.
+        SandboxClient("printHouse", _VDAB, _scopes("notification", "receipts")),
         SandboxClient("operator1", _VDAB, _OPERATOR),
         SandboxClient("operator2", _VDAB, _OPERATOR),
     )

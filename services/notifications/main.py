@@ -14,6 +14,7 @@ from services.notifications.http import log, notices, receipts
 from services.notifications.http.api import api
 from services.notifications.settings import NotificationSettings
 from services.notifications.store import deliveries
+from services.notifications.store.journeys import journey
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.calendar import Calendar
 from services.notifications.usecases.dispatch import Dispatcher, DispatchWake
@@ -35,6 +36,7 @@ def notifications(settings: Settings) -> Service:
         furnish=furnish,
         loops={"sequencer": lambda parts: sequencer(parts).run, "dispatcher": lambda parts: dispatcher(parts).run},
         busy=busy,
+        journey=journey,
     )
 
 
