@@ -33,6 +33,7 @@ endure: $(VENV)/.dev ## the long figures (under an hour)
 
 contracts: $(VENV)/.dev ## writes contracts/schemas, asyncapi and openapi from the code
 	@$(BIN)/python -m contracts.export
+	$(BIN)/python -m devkit.openapi
 
 doctor: $(VENV)/.runtime ## what this machine lacks, and the command that gets it
 	@$(BIN)/python -m devkit.doctor

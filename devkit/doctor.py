@@ -15,7 +15,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from devkit import kafka
+from devkit import docker, kafka
 from devkit.errors import NotInstalled
 
 OLDEST_PYTHON = (3, 11)
@@ -25,7 +25,6 @@ MEMORY_NEEDED = 3 * 1024**3
 # The sandbox, the three services, and Kafka where `hub kafka up` puts it.
 PORTS = (8100, 8101, 8102, 8103, kafka.PORT)
 
-GET_DOCKER = "make system-deps   (or: apt-get install docker.io docker-compose)"
 GET_GO = "apt-get install golang-go   (or: make system-deps)"
 _ENGINE_TIMEOUT_S = 15
 
@@ -116,7 +115,7 @@ def docker_engine() -> Finding:
     if (engine := shutil.which("dockerd")) is not None and os.geteuid() == 0:
         return Finding(what, State.FINE, f"{engine} is installed; the test starts one of its own", needed_for)
     told = "only the client is here" if client else "not found"
-    return Finding(what, State.MISSING, told, needed_for, GET_DOCKER)
+    return Finding(what, State.MISSING, told, needed_for, docker.GET_ENGINE)
 
 
 def go() -> Finding:

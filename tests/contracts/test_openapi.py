@@ -1,0 +1,61 @@
+"""The published OpenAPI documents are what the doors are, and no door asks for a person in its address."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts import export
+from devkit import openapi
+from tests.architecture.house.personal_data import is_personal
+from tests.support.doors import calling, doors
+from tests.support.tokens import Tokens
+
+VERBS = {"get", "put", "post", "patch", "delete"}
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        yield from ((f"{verb} {path}", operation) for verb, operation in item.items() if verb in VERBS)
+
+
+@pytest.fixture(params=sorted(openapi.apps()))
+def service(request: pytest.FixtureRequest) -> str:
+    """Each service in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def document(service: str) -> dict[str, Any]:
+    """What is published of its doors."""
+    found: dict[str, Any] = json.loads((export.HERE / "openapi" / f"{service}.json").read_text("utf-8"))
+    return found
+
+
+def test_nothing_published_is_stale() -> None:
+    assert export.export_openapi(openapi.apps(), check=True) == [], "run `make contracts`"
+
+
+async def test_a_running_service_tells_the_same(service: str, document: dict[str, Any]) -> None:
+    (recipe,) = [found for found in openapi.SERVICES if found(openapi.NOWHERE).name == service]
+    async with calling(doors(recipe(openapi.NOWHERE).apis, Tokens())) as client:
+        served: httpx.Response = await client.get("/doc/openapi.json")
+
+    assert served.json()["paths"] == document["paths"]
+
+
+def test_every_door_asks_for_a_scope(document: dict[str, Any]) -> None:
+    assert [name for name, operation in operations(document) if not operation.get("security")] == []
+
+
+def test_no_address_holds_anything_of_a_person(document: dict[str, Any]) -> None:
+    asked = [
+        (name, parameter["in"], parameter["name"])
+        for name, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if is_personal(parameter["name"])
+    ]
+
+    assert asked == []
