@@ -1,6 +1,7 @@
 """One valid example of each event, the same at every run; its sealed boxes hold nothing and open with no key."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID, uuid5
 
 from contracts.codes import Cause
 from contracts.envelope import Envelope
+from contracts.errors import DeclarationError
 from contracts.protocols import protocol_id
 from contracts.registry import Event
 from contracts.schema import schema_of
@@ -80,8 +82,17 @@ def _value(name: str, schema: Mapping[str, Any], definitions: Mapping[str, Any],
             return [_value(name, schema["items"], definitions, f"{path}[0]")]
         case "object":
             return _object(schema, definitions, path)
+        case "string" if "format" not in schema:
+            return _word(name, schema, path)
         case kind:
             return _simple(name, schema.get("format", kind), path)
+
+
+def _word(name: str, schema: Mapping[str, Any], path: str) -> str:
+    """A text without an example of its own is shown by its own name, where its form allows that."""
+    if not re.search(schema.get("pattern", ""), name):
+        raise DeclarationError(f"{path}: its name is no example of it; add one to _VALUES in contracts/samples.py")
+    return name
 
 
 def _simple(name: str, kind: str, path: str) -> Any:
