@@ -86,8 +86,9 @@ class Stack:
         return list(json.loads(self.engine.docker("inspect", *found))) if found else []
 
     def logs(self) -> str:
-        """The last lines of every container."""
-        return self.compose("logs", "--no-color", "--tail", "40")
+        """The last lines of every container that is not well."""
+        unwell = sorted(name for name, state in self.states().items() if state not in {"healthy", "exited 0"})
+        return self.compose("logs", "--no-color", "--tail", "40", *unwell)
 
     def down(self) -> None:
         """Remove containers, networks and volumes."""
