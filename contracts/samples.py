@@ -82,10 +82,9 @@ def _value(name: str, schema: Mapping[str, Any], definitions: Mapping[str, Any],
             return [_value(name, schema["items"], definitions, f"{path}[0]")]
         case "object":
             return _object(schema, definitions, path)
-        case "string" if "format" not in schema:
-            return _word(name, schema, path)
         case kind:
-            return _simple(name, schema.get("format", kind), path)
+            form = schema.get("format", kind)
+            return _word(name, schema, path) if form == "string" else _simple(name, form, path)
 
 
 def _word(name: str, schema: Mapping[str, Any], path: str) -> str:
