@@ -5,7 +5,17 @@ DevkitError
 ├── DidNotStart          a server was started and did not become ready
 ├── DidNotStop           a server was asked to stop and is still there
 ├── OtherVersion         a data folder was made by another major version of its server
-└── CommandFailed        a command of another program ended with an error
+├── CommandFailed        a command of another program ended with an error
+├── NotGiven             settings that belong together were given in part
+├── PortTaken            something else listens where the hub should
+├── NotReady             a part of the hub did not become ready
+├── NoHub                no hub answers where one was looked for
+├── NotSettled           the hub did not come to rest in time
+├── ClockAhead           the sandbox clock was asked to go back
+├── DoorRefused          a door answered with a problem where the command needs its answer
+├── TooManyWatchers      every place for a watcher of this hub is taken
+├── NothingParked        no open parked record has the id that was given
+└── NothingKnown         no service knows anything under the id that was given
 """
 
 from collections.abc import Sequence
@@ -55,3 +65,73 @@ class CommandFailed(DevkitError):
     def __init__(self, command: Sequence[str], output: str) -> None:
         end = "\n".join(output.splitlines()[-_LINES_SHOWN:])
         super().__init__(f"`{' '.join(command)}` failed:\n{end}")
+
+
+class NotGiven(DevkitError):
+    """Settings that belong together were given in part."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"set these, too, or none of their kind: {', '.join(names)}")
+
+
+class NoHub(DevkitError):
+    """No hub answers where one was looked for."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"no hub answers at {where}; start one with: hub up   (a hub elsewhere: set HUB_HOME, or HUB_SANDBOX_URL and its like)"
+        )
+
+
+class NotSettled(DevkitError):
+    """The hub did not come to rest in time."""
+
+    def __init__(self, busy: Sequence[str], timeout_s: float) -> None:
+        super().__init__(f"not settled after {timeout_s:.0f} s; busy: {', '.join(busy) or 'counters still move'}; see: hub parked list")
+
+
+class ClockAhead(DevkitError):
+    """The sandbox clock was asked to go back."""
+
+
+class DoorRefused(DevkitError):
+    """A door answered with a problem where the command needs its answer."""
+
+    def __init__(self, method: str, path: str, status: int, kind: str) -> None:
+        super().__init__(f"{method} {path} answered {status} ({kind})")
+        self.status = status
+
+
+class NothingKnown(DevkitError):
+    """No service knows anything under the id that was given."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(f"no service knows {identifier}; give the id of a registration, obligation, notice or person")
+
+
+class PortTaken(DevkitError):
+    """Something else listens where the hub should."""
+
+    def __init__(self, what: str, port: int) -> None:
+        super().__init__(f"port {port} of {what} is taken, perhaps by a hub that is up; see by whom: ss -ltnp 'sport = :{port}'")
+
+
+class NotReady(DevkitError):
+    """A part of the hub did not become ready."""
+
+    def __init__(self, why: Sequence[str]) -> None:
+        super().__init__(f"not ready: {'; '.join(why)}")
+
+
+class TooManyWatchers(DevkitError):
+    """Every place for a watcher of this hub is taken."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__(f"{places} watchers follow this hub already; stop one")
+
+
+class NothingParked(DevkitError):
+    """No open parked record has the id that was given."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(f"no open parked record is called {identifier}; see: hub parked list")

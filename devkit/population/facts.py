@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic.alias_generators import to_camel
 
@@ -115,6 +115,7 @@ class Employment:
 class SourceState:
     """`PUT /{service}/v1/sourceStates/{name}`."""
 
+    source_version: int
     state: str
     complete_until: date
 
@@ -145,6 +146,14 @@ class Fact:
         """A fact under the sender's opaque reference."""
         method, path = _DOORS[type(body)]
         return cls(client, method, path.format(quote(reference, safe="")), body)
+
+    @property
+    def line(self) -> dict[str, Any]:
+        """The same as a line of a bulk body."""
+        [*_, collection, reference] = self.path.removesuffix("/terminations").split("/")
+        kind = collection.removesuffix("s")
+        operation = "termination" if isinstance(self.body, Termination) else "put"
+        return {"operation": operation, "kind": kind, "reference": unquote(reference), **self.json}
 
     @property
     def json(self) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Newcomer:
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """Every request, in an order that needs no second decision: registers first, then the agency."""
+        """Every request, in an order that needs no second decision: registers first, and a termination before what it ends."""
         agency = _client(self.contract.agency)
         sent: list[Fact] = [
             Fact.about("vdab", f"{self.reference}-{name}", body)
@@ -68,11 +68,11 @@ class Newcomer:
             if body is not None
         ]
         sent.append(Fact.about(agency, f"{self.reference}-participant", self.participant))
+        if self.termination is not None:
+            sent.append(Fact.about(agency, f"{self.reference}-contract", self.termination))
         sent.append(Fact.about(agency, f"{self.reference}-contract", self.contract))
         if self.second_contract is not None:
             sent.append(Fact.about(_client(self.second_contract.agency), f"{self.reference}-contract2", self.second_contract))
-        if self.termination is not None:
-            sent.append(Fact.about(agency, f"{self.reference}-contract", self.termination))
         return tuple(sent)
 
 
@@ -94,7 +94,7 @@ def newcomers(seed: int, count: int, month: date) -> Iterator[Newcomer]:
 
 def watermarks(until: date) -> tuple[Fact, ...]:
     """The sources' own word that they are complete up to that day; without it an absence decides nothing."""
-    state = SourceState("available", until)
+    state = SourceState(until.toordinal(), "available", until)
     registers = ("populationRegister", "vdabRegister", "workRegister")
     return (
         *(Fact("vdab", "PUT", f"/registration/v1/sourceStates/{name}", state) for name in registers),

@@ -46,13 +46,21 @@ class SandboxKeys:
 
 def ensure(folder: Path) -> SandboxKeys:
     """The keys in this folder; what is missing is made, what is there stays."""
-    if not (folder / _CLIENTS).exists():  # where keys were made beforehand, this process may not write to their folder
+    if not _complete(folder):  # where keys were made beforehand, this process may not write to their folder
         with secrets.only_one(folder):
-            if not (folder / _CLIENTS).exists():
+            if not _complete(folder):
                 _make(folder)
     secrets.refuse_exposed(folder)
     issuer = JWKRegistry.import_key(json.loads((folder / _ISSUER).read_bytes()))
     return SandboxKeys(folder, issuer, _registered(json.loads((folder / _CLIENTS).read_bytes())))
+
+
+def _complete(folder: Path) -> bool:
+    """Whether every client is known with the scopes it has now; a newer version of the hub may have added some."""
+    if not (folder / _CLIENTS).exists():
+        return False
+    stored = _registered(json.loads((folder / _CLIENTS).read_bytes())).values()
+    return {one.client.client_id: one.client for one in stored} == dict(CLIENTS)
 
 
 def demo_key() -> OKPKey:
@@ -78,7 +86,7 @@ def _make(folder: Path) -> None:
                 "key": key.as_dict(private=False),
             }
         )
-    _write_once(folder / _CLIENTS, {"clients": entries})
+    secrets.replace(folder / _CLIENTS, json.dumps({"clients": entries}, indent=1).encode())
 
 
 def _key_at(path: Path) -> Key:

@@ -70,7 +70,8 @@ def test_bodies_are_json_in_lower_camel_case_without_nulls() -> None:
 def test_facts_come_in_the_order_registers_then_agency() -> None:
     paths = [fact.path.split("/")[3] for fact in of(Kind.STOPPED)[0].facts]
     assert paths == ["personChanges", "participants", "contracts", "contracts"]
-    assert [fact.method for fact in of(Kind.STOPPED)[0].facts] == ["PUT", "PUT", "PUT", "POST"]
+    # The termination waits for its contract, so that nobody is registered in between.
+    assert [fact.method for fact in of(Kind.STOPPED)[0].facts] == ["PUT", "PUT", "POST", "PUT"]
     assert {fact.client for person in PEOPLE for fact in person.facts} == {"vdab", "agii", "atlas"}
 
 
@@ -146,4 +147,12 @@ def test_watermarks_name_every_source_an_absence_rests_on() -> None:
         "workRegister",
         "contracts",
     }
-    assert all(fact.json == {"state": "available", "completeUntil": "2025-03-01"} for fact in watermarks(MARCH))
+    said = {"sourceVersion": MARCH.toordinal(), "state": "available", "completeUntil": "2025-03-01"}
+    assert all(fact.json == said for fact in watermarks(MARCH))
+
+
+def test_a_fact_is_the_same_as_a_line_of_a_bulk_body() -> None:
+    lines = [fact.line for fact in of(Kind.STOPPED)[0].facts if fact.client != "vdab"]
+    assert {line["kind"] for line in lines} == {"participant", "contract"}
+    assert [line["operation"] for line in lines][-2:] == ["termination", "put"]
+    assert lines[-2]["reference"] == lines[-1]["reference"]

@@ -1,0 +1,51 @@
+"""The sandbox as one ASGI app: token endpoint, control doors, simulators, and the doors for platforms."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+
+from chassis.http.clients.doors import DoorClient
+from chassis.http.clients.tokens import TokenSource
+from devkit.sandbox import controls, token
+from devkit.sandbox import keys as sandbox_keys
+from devkit.sandbox.coordinator import Coordinator
+from devkit.sandbox.inner import inner_doors
+from devkit.sandbox.keys import SandboxKeys
+from devkit.sandbox.print_house import CLIENT, PrintHouse
+
+_ITSELF = "http://sandbox.invalid"
+
+
+@asynccontextmanager
+async def sandbox_app(keys: Path, services: Mapping[str, str], print_folder: Path) -> AsyncIterator[FastAPI]:
+    """The app of a sandbox whose services answer at these addresses."""
+    known = sandbox_keys.ensure(keys)
+    app = FastAPI(title="sandbox", version="1", docs_url=None, redoc_url=None, openapi_url="/doc/openapi.json", redirect_slashes=False)
+    app.include_router(token.router(known))
+    async with AsyncExitStack() as stack:
+        coordinator = Coordinator(await stack.enter_async_context(inner_doors(services, keys)))
+        doors = await stack.enter_async_context(_own_client(app, known, CLIENT))
+        app.include_router(controls.router(coordinator, PrintHouse(print_folder, services["notifications"], doors)))
+        for kind in controls.PROBLEMS:
+            app.add_exception_handler(kind, controls.problem)
+        _watched(app)
+        yield app
+
+
+def _watched(app: FastAPI) -> None:
+    @app.get("/livez", include_in_schema=False)
+    @app.get("/readyz", include_in_schema=False)
+    async def live() -> Response:
+        return JSONResponse({"status": "UP"}, headers={"Cache-Control": "no-store"})
+
+
+@asynccontextmanager
+async def _own_client(app: FastAPI, keys: SandboxKeys, client_id: str) -> AsyncIterator[DoorClient]:
+    """A client of the sandbox's own that gets its token here, whatever address the sandbox has outside."""
+    inside = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=_ITSELF)
+    async with inside, httpx.AsyncClient() as outside:
+        yield DoorClient(outside, TokenSource(keys.credentials(client_id), f"{_ITSELF}/sandbox/v1/token", inside))

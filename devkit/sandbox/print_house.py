@@ -1,0 +1,47 @@
+"""The print house: takes letters from the print folder, checks them against their manifests, tells when they are posted."""
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from chassis.http.clients.doors import DoorClient
+from devkit.errors import DoorRefused
+
+CLIENT: Final = "printhouse"
+_RECEIPTS = "/notification/v1/deliveryReceipts"
+_DONE = ".posted"
+
+
+class PrintHouse:
+    """One run takes every letter that no run took before; a run that died is finished by the next, and told answers are told once more."""
+
+    def __init__(self, folder: Path, notifications: str, doors: DoorClient) -> None:
+        self._folder = folder
+        self._url = notifications + _RECEIPTS
+        self._doors = doors
+
+    async def run(self, at: datetime) -> dict[str, int]:
+        """Print and post what waits; how many letters were posted, and how many refused because they are not what their manifest says."""
+        done = {"posted": 0, "refused": 0}
+        for path in sorted(self._folder.glob("*.json")):
+            if path.with_suffix(_DONE).exists():
+                continue
+            manifest = json.loads(path.read_bytes())
+            pdf = (self._folder / manifest["file"]).read_bytes()
+            whole = hashlib.sha256(pdf).hexdigest() == manifest["sha256"]
+            for event in ("printed", "posted") if whole else ("failed",):
+                await self._tell(manifest["deliveryId"], event, at, manifest["sha256"])
+            path.with_suffix(_DONE).touch()
+            done["posted" if whole else "refused"] += 1
+        return done
+
+    async def _tell(self, delivery_id: str, event: str, at: datetime, proof: str) -> None:
+        body: dict[str, Any] = {"deliveryId": delivery_id, "event": event, "at": at.isoformat()}
+        # The number under which the post took it over; ours is the digest of what was handed over.
+        answer = await self._doors.post(self._url, body | ({"proof": f"post:{proof[:32]}"} if event == "posted" else {}))
+        if answer.is_error:
+            raise DoorRefused("POST", _RECEIPTS, answer.status_code, httpx.codes.get_reason_phrase(answer.status_code))

@@ -1,0 +1,82 @@
+"""What `hub up` and `hub sandbox` do: run until told to stop, and say where everything is."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from chassis import logs
+from devkit import ground
+from devkit import kafka as broker
+from devkit.examples import curls
+from devkit.home import PORTS, Addresses, Home
+from devkit.hub import hub_at_work
+from devkit.partners import Partners
+from devkit.sandbox.app import sandbox_app
+from devkit.serving import serving
+
+
+async def run(home: Home, *, kafka: bool, console: Console) -> None:
+    """Run the whole hub until SIGINT or SIGTERM.
+
+    Raises:
+        DevkitError: it cannot run here; the message says what to do.
+    """
+    started = time.monotonic()
+    told = _told_to_stop()
+    home.make()
+    with (home.logs / "hub.log").open("a") as log:
+        logs.configure(log)
+        async with _ground(home, kafka=kafka, say=console.print) as laid, hub_at_work(laid, PORTS) as hub:
+            console.print(f"The hub is up ({time.monotonic() - started:.1f} s); its log is {home.logs / 'hub.log'}\n")
+            _say_where(hub.addresses, console)
+            await told.wait()
+            console.print("\nstopping")
+
+
+async def run_sandbox(keys: Path, addresses: Addresses, print_folder: Path, listen: tuple[str, int]) -> None:
+    """Run the token endpoint and the control doors alone until SIGINT or SIGTERM."""
+    told = _told_to_stop()
+    logs.configure()
+    async with sandbox_app(keys, addresses.services, print_folder) as app, serving(app, *listen) as url:
+        logs.logger("sandbox").info("ready", url=url)
+        await told.wait()
+
+
+async def one_token(addresses: Addresses, keys: Path, client: str) -> str:
+    """A fresh token of a client."""
+    async with Partners(addresses, keys) as partners:
+        return await partners[client].token()
+
+
+@asynccontextmanager
+async def _ground(home: Home, *, kafka: bool, say: Callable[[str], None]) -> AsyncIterator[ground.Ground]:
+    """The ground under a hub; what was started for it stops with it."""
+    found = broker.running(home.folder)
+    started = found or (await asyncio.to_thread(broker.up, home.folder, say=say) if kafka else None)
+    try:
+        yield await ground.lay(home, kafka=started.bus if kafka and started is not None else None, say=say)
+    finally:
+        await asyncio.to_thread(ground.lift, home)
+        if found is None:
+            await asyncio.to_thread(broker.down, home.folder)
+
+
+def _told_to_stop() -> asyncio.Event:
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    return told
+
+
+def _say_where(addresses: Addresses, console: Console) -> None:
+    for name, url in {"sandbox": addresses.sandbox, **addresses.services}.items():
+        console.print(f"  {name:<17} {url}   {'token, clock' if name == 'sandbox' else f'{url}/doc/openapi.yaml'}")
+    console.print("\nOne request for each door, to paste into another terminal:\n")
+    for curl in curls(addresses):
+        console.print(curl + "\n", soft_wrap=True, markup=False)
+    console.print("Then look with: hub watch, hub journey ID, hub parked list.   Stop with Ctrl-C.")
