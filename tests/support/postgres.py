@@ -1,5 +1,6 @@
 """One real PostgreSQL per pytest process, and databases of its own for each test by copying prepared ones."""
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -11,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from devkit import embedded_postgres
+from devkit import embedded_postgres, processes
 from devkit.databases import DATABASES, OWNER, ROLES, DatabaseUrls, administering, create_all, open_to_visitors, run
 from devkit.embedded_postgres import PostgresServer
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - copying a database there takes 10 ms, on this ext4 300 ms; a killed server's data survives in it
 MEMORY_NEEDED = 2 * 1024**3
+_PREFIX = "hub-tests-of-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,10 @@ class Postgres:
 def folder_for_data(disk: Path) -> Iterator[Path]:
     """Give a folder for a server's data, in memory where there is room, else under `disk`; removed afterwards."""
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED
-    folder = Path(tempfile.mkdtemp(prefix="hub-tests-", dir=MEMORY if roomy else disk))
+    for left in MEMORY.glob(f"{_PREFIX}*"):
+        if not processes.runs(int(left.name.removeprefix(_PREFIX).partition("-")[0])):  # of a killed run; its server is gone, too
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=MEMORY if roomy else disk))
     try:
         yield folder
     finally:
