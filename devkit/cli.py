@@ -1,22 +1,18 @@
 """The `hub` command: runs, shows, watches and mends a hub; each command is a few lines here and its own module beside."""
 
-import asyncio
 import os
 import sys
-from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
+from devkit.commands import kafka, keys, parked
+from devkit.commands.options import HomeOption, console, home_of, keys_folder, run_now
 from devkit.errors import DevkitError
-from devkit.home import VARIABLE, Home
-
-Value = TypeVar("Value")
 
 
 class Commands(TyperGroup):
@@ -43,12 +39,9 @@ app = typer.Typer(
     help="Run, show, watch and mend an open services hub. Start with: hub demo",
     epilog="What each command prints is shown in docs/operating.md.",
 )
-parked_app = typer.Typer(no_args_is_help=True, help="Records set aside with their cause: list, show, handle again, let go.")
-kafka_app = typer.Typer(no_args_is_help=True, help="Apache Kafka on this machine, without Docker (Java 17 and Maven).")
-keys_app = typer.Typer(help="The keys of an installation: made once, rotated while in use.")
-app.add_typer(parked_app, name="parked")
-app.add_typer(kafka_app, name="kafka")
-app.add_typer(keys_app, name="keys")
+app.add_typer(parked.app, name="parked")
+app.add_typer(kafka.app, name="kafka")
+app.add_typer(keys.app, name="keys")
 
 
 class Bus(StrEnum):
@@ -56,20 +49,6 @@ class Bus(StrEnum):
 
     POSTGRES = "postgres"
     KAFKA = "kafka"
-
-
-class Rotation(StrEnum):
-    """Which key to rotate."""
-
-    KEK = "kek"
-    PEPPER = "pepper"
-    LOG = "log"
-
-
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", envvar=VARIABLE, help="The hub's state folder; default .hub in the present folder.")
-]
-ByOption = Annotated[str, typer.Option("--by", envvar="USER", help="Who decides; kept with the record.")]
 
 
 @app.command()
@@ -83,7 +62,7 @@ def up(
     """
     from devkit.up import run  # noqa: PLC0415
 
-    _run(run(_home(home), kafka=bus is Bus.KAFKA, console=_console()))
+    run_now(run(home_of(home), kafka=bus is Bus.KAFKA, console=console()))
 
 
 @app.command()
@@ -99,7 +78,7 @@ def demo(
     """
     from devkit.demo import run  # noqa: PLC0415
 
-    raise typer.Exit(_run(run(_home(home), count, seed, _console())))
+    raise typer.Exit(run_now(run(home_of(home), count, seed, console())))
 
 
 @app.command()
@@ -113,10 +92,10 @@ def migrate(home: HomeOption = None) -> None:
     from devkit import migrate as migrating  # noqa: PLC0415
 
     if owners := migrating.from_environment():
-        _run(migrating.upgrade_all(owners, typer.echo))
+        run_now(migrating.upgrade_all(owners, typer.echo))
     else:
-        _run(ground.lay(_home(home), say=typer.echo))
-        ground.lift_unless_used(_home(home))
+        run_now(ground.lay(home_of(home), say=typer.echo))
+        ground.lift_unless_used(home_of(home))
 
 
 @app.command()
@@ -129,50 +108,9 @@ def topics(
     from chassis.bus.topics import PRODUCERS  # noqa: PLC0415
     from devkit.ground import declare_topics  # noqa: PLC0415
 
-    _run(declare_topics(_home(home).the_bus(), partitions, replication))
+    run_now(declare_topics(home_of(home).the_bus(), partitions, replication))
     for producer in PRODUCERS:
         typer.echo(f"{producer.topic} is declared")
-
-
-@keys_app.callback(invoke_without_command=True)
-def keys(context: typer.Context) -> None:
-    """Make the keys that are missing; the same as `hub keys create`."""
-    if context.invoked_subcommand is None:
-        create_keys()
-
-
-@keys_app.command("create")
-def create_keys(home: HomeOption = None) -> None:
-    """Make the keys that are missing in HUB_KEYS, or in the state folder; those that are there stay.
-
-    HUB_MODE=production makes keys for production: no demo mark, no token issuer and no clients of a sandbox.
-    """
-    from devkit.ground import make_keys  # noqa: PLC0415
-
-    folder = _keys_folder(home)
-    sandbox = os.environ.get("HUB_MODE", "sandbox") != "production"
-    make_keys(folder, sandbox=sandbox)
-    typer.echo(f"keys for {'a sandbox' if sandbox else 'production'} are in {folder}; keep a copy apart from the databases")
-
-
-@keys_app.command("rotate")
-def rotate_key(kind: Annotated[Rotation, typer.Argument(help="kek, pepper or log.")], home: HomeOption = None) -> None:
-    """Add a new key that is used from the next start of each service on; the old ones stay, for what they closed or signed.
-
-    A new log key signs the same log; give verifiers the new trust policy (`hub policy`) before you restart.
-    """
-    from vault import keyfolder  # noqa: PLC0415
-
-    folder = _keys_folder(home)
-    match kind:
-        case Rotation.KEK:
-            typer.echo(f"{keyfolder.rotate_kek(folder)} wraps new data keys from the next start on")
-        case Rotation.PEPPER:
-            typer.echo(
-                f"pepper {keyfolder.rotate_pepper(folder)} hides numbers from the next start on; keep the old one until none is left"
-            )
-        case Rotation.LOG:
-            typer.echo(f"{keyfolder.rotate_log_key(folder).vkey} signs from the next start on")
 
 
 @app.command()
@@ -187,9 +125,9 @@ def sandbox(
     """
     from devkit.up import run_sandbox  # noqa: PLC0415
 
-    chosen = _home(home)
+    chosen = home_of(home)
     letters = Path(os.environ.get("HUB_PRINT_FOLDER", chosen.print_folder))
-    _run(run_sandbox(_keys_folder(home), chosen.addresses(), letters, (host, port)))
+    run_now(run_sandbox(keys_folder(home), chosen.addresses(), letters, (host, port)))
 
 
 @app.command()
@@ -203,7 +141,7 @@ def token(
         raise typer.BadParameter(f"the sandbox knows {', '.join(CLIENTS)}")
     from devkit.up import one_token  # noqa: PLC0415
 
-    typer.echo(_run(one_token(_home(home).addresses(), _keys_folder(home), client)))
+    typer.echo(run_now(one_token(home_of(home).addresses(), keys_folder(home), client)))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -227,7 +165,7 @@ def policy(
     """Print the trust policy of this hub's evidence log, for `hub verify`; hand it to verifiers in person, not beside a bundle."""
     from devkit.evidence import trust_policy  # noqa: PLC0415
 
-    text = trust_policy(_keys_folder(home))
+    text = trust_policy(keys_folder(home))
     if out is None:
         sys.stdout.write(text.decode())
     else:
@@ -246,8 +184,8 @@ def journey(
     """
     from devkit.journey import show  # noqa: PLC0415
 
-    chosen = _home(home)
-    raise typer.Exit(_run(show(chosen.addresses(), _keys_folder(home), identifier, _console())))
+    chosen = home_of(home)
+    raise typer.Exit(run_now(show(chosen.addresses(), keys_folder(home), identifier, console())))
 
 
 @app.command()
@@ -260,48 +198,8 @@ def watch(
     """Follow the events on the bus as they come, with rates and lag; shows codes and shortened ids, never a person."""
     from devkit.watch import follow  # noqa: PLC0415
 
-    chosen = _home(home)
-    _run(follow(chosen, _keys_folder(home), chosen.the_bus(), _console(), history=history, seconds=seconds))
-
-
-@parked_app.command("list")
-def list_parked(home: HomeOption = None) -> None:
-    """List what is parked at every service, grouped by cause."""
-    from devkit import parked  # noqa: PLC0415
-
-    _run(parked.show_all(_home(home).addresses(), _keys_folder(home), _console()))
-
-
-@parked_app.command("show")
-def show_parked(parked_id: UUID, home: HomeOption = None) -> None:
-    """Show everything but the content of one parked record, and what to do."""
-    from devkit import parked  # noqa: PLC0415
-
-    _run(parked.show_one(_home(home).addresses(), _keys_folder(home), parked_id, _console()))
-
-
-@parked_app.command("redrive")
-def redrive(parked_id: UUID, by: ByOption = "operator", home: HomeOption = None) -> None:
-    """Handle a record again, then those of its person that waited behind it; mend the cause first."""
-    from devkit import parked  # noqa: PLC0415
-
-    raise typer.Exit(_run(parked.redrive(_home(home).addresses(), _keys_folder(home), parked_id, by, _console())))
-
-
-@parked_app.command("discard")
-def discard(
-    parked_id: UUID,
-    by: ByOption = "operator",
-    *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    home: HomeOption = None,
-) -> None:
-    """Let a record go for good: it will have no effect, ever."""
-    from devkit import parked  # noqa: PLC0415
-
-    if not yes:
-        typer.confirm("Its effect is lost for good. Discard it?", abort=True)
-    _run(parked.discard(_home(home).addresses(), _keys_folder(home), parked_id, by, _console()))
+    chosen = home_of(home)
+    run_now(follow(chosen, keys_folder(home), chosen.the_bus(), console(), history=history, seconds=seconds))
 
 
 @app.command()
@@ -309,44 +207,7 @@ def doctor(home: HomeOption = None) -> None:
     """Say what this machine lacks, what that is needed for, and the command that gets it."""
     from devkit import doctor as examiner  # noqa: PLC0415
 
-    raise typer.Exit(0 if examiner.show(examiner.examine(_home(home).folder), _console()) else 1)
-
-
-@kafka_app.command("up")
-def kafka_up(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 9092, home: HomeOption = None) -> None:
-    """Start one broker (KRaft) in the state folder; the first time fetches Kafka's jars."""
-    from devkit import kafka  # noqa: PLC0415
-
-    chosen = _home(home)
-    chosen.make()
-    broker = kafka.up(chosen.folder, port=port)
-    typer.echo(f"Kafka {kafka.VERSION} answers on {broker.bootstrap}; for services: export HUB_BUS={broker.bus}")
-
-
-@kafka_app.command("down")
-def kafka_down(home: HomeOption = None) -> None:
-    """Stop the broker of the state folder; its records stay."""
-    from devkit import kafka  # noqa: PLC0415
-
-    kafka.down(_home(home).folder)
-    typer.echo("Kafka is down")
-
-
-def _home(given: Path | None) -> Home:
-    return Home(given.resolve()) if given is not None else Home.chosen()
-
-
-def _keys_folder(home: Path | None) -> Path:
-    named = os.environ.get("HUB_KEYS")
-    return Path(named) if named and home is None else _home(home).keys
-
-
-def _console() -> Console:
-    return Console(highlight=False)
-
-
-def _run(work: Coroutine[Any, Any, Value]) -> Value:
-    return asyncio.run(work)
+    raise typer.Exit(0 if examiner.show(examiner.examine(home_of(home).folder), console()) else 1)
 
 
 def main() -> None:
