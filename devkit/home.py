@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final, Self
 
 from chassis import secrets as secret_files
-from devkit.databases import ROLES
 from devkit.errors import NoHub
 
 VARIABLE: Final = "HUB_HOME"
@@ -84,6 +83,8 @@ class Home:
 
     def passwords(self) -> Mapping[str, str]:
         """The password of each database role, made once; a role that is new gets one."""
+        from devkit.databases import ROLES  # noqa: PLC0415 - `hub --help` loads no driver
+
         path = self.keys / "database-passwords.json"
         with secret_files.only_one(self.keys):
             known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
