@@ -9,6 +9,9 @@ from pydantic.alias_generators import to_camel
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}.*")
+# Ours: whatever is reckoned from a day of these years (a term, an age, its hour in Brussels) stays in the calendar. Registers write
+# 9999-12-31 for an end that is not known; here that is left out.
+_YEARS = range(1850, 2200)
 
 
 class Body(BaseModel):
@@ -26,14 +29,20 @@ class View(BaseModel):
 def _day(value: object) -> object:
     """Only the written form: pydantic also takes 86400 for 2 January 1970."""
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
-        return value
+        return _in_range(value)
     raise ValueError("a date is written YYYY-MM-DD")
 
 
 def _instant(value: object) -> object:
     if isinstance(value, date) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
-        return value
+        return _in_range(value)
     raise ValueError("an instant is written YYYY-MM-DDThh:mm:ss with its offset (RFC 3339)")
+
+
+def _in_range(value: date | str) -> date | str:
+    if (int(value[:4]) if isinstance(value, str) else value.year) not in _YEARS:
+        raise ValueError(f"years run from {_YEARS[0]} to {_YEARS[-1]}; what has no end has no end date")
+    return value
 
 
 Day = Annotated[date, BeforeValidator(_day)]

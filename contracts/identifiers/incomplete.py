@@ -12,6 +12,8 @@ from pydantic_core import CoreSchema, core_schema
 
 _PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _FORM = re.compile(_PATTERN)
+# Ours: nobody was born before and is alive, nobody after is reported; a birthday or term reckoned from it stays in the calendar.
+_YEARS = range(1850, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,12 @@ class IncompleteDate:
         """Refuse what no calendar knows.
 
         Raises:
-            ValueError: month or day do not exist, or a day stands without its month.
+            ValueError: the year is out of range, month or day do not exist, or a day stands without its month.
         """
         if self.day is not None and self.month is None:
             raise ValueError("a day needs its month")
+        if self.year not in _YEARS:
+            raise ValueError(f"years run from {_YEARS[0]} to {_YEARS[-1]}")
         date(self.year, self.month or 1, self.day or 1)
 
     @classmethod
@@ -42,9 +46,7 @@ class IncompleteDate:
         if not _FORM.fullmatch(text):
             raise ValueError("a date is YYYY, YYYY-MM or YYYY-MM-DD, unknown parts 00")
         year, month, day = (int(part) or None for part in (*text.split("-"), "0", "0")[:3])
-        if year is None:
-            raise ValueError("the year of a date is never 0000")
-        return cls(year, month, day)
+        return cls(year or 0, month, day)
 
     @classmethod
     def of(cls, day: date) -> Self:

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from chassis.clock import local_date
-from chassis.http.models import Body
+from chassis.http.models import Body, Day, Instant
 from chassis.intake.kinds import FactBody
 from contracts.fields import Code, Language, Text
 from contracts.identifiers import IncompleteDate
@@ -22,8 +22,8 @@ class ContractBody(FactBody):
     given_name: Text
     birth_date: IncompleteDate
     agency: Code
-    signed_on: date | None = None
-    signed_at: AwareDatetime | None = None
+    signed_on: Day | None = None
+    signed_at: Instant | None = None
     programme_status: Code | None = None
 
     @model_validator(mode="after")
@@ -42,15 +42,15 @@ class TerminationBody(FactBody):
     """A contract was stopped, or withdrawn as if it had never been."""
 
     kind: Literal["stopped", "withdrawn"]
-    on: date
+    on: Day
 
 
 class TitleBody(Body):
     """A residence title; `rightToWork` left out is unknown."""
 
     ground: Code
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     right_to_work: bool | None = None
 
     @model_validator(mode="after")
@@ -63,8 +63,8 @@ class TitleBody(Body):
 class StudyBody(Body):
     """Full-time study, both ends included."""
 
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
 
 
 class ParticipantBody(FactBody):
@@ -72,7 +72,7 @@ class ParticipantBody(FactBody):
 
     ssin: PersonNumber
     status: Literal["obliged", "entitled", "exempt"]
-    status_since: date | None = None
+    status_since: Day | None = None
     vdab_component: bool = True
     contact_language: Language | None = None
     agency: Code

@@ -1,12 +1,11 @@
 """What partners send to the fact doors of registration (`facts.md` 1)."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from chassis.http.models import Body
+from chassis.http.models import Body, Day, Instant
 from chassis.intake.kinds import FactBody
 from contracts.codes import Category, Origin
 from contracts.fields import Text
@@ -36,7 +35,7 @@ class PersonChangeBody(FactBody):
 
     ssin: PersonNumber
     kind: Literal["residence", "death", "struckOff", "abroad", "residenceLost", "numberUnknown", "identity"]
-    on: date
+    on: Day
     nis: NisCode | None = None
     address: AddressBody | None = None
     family_name: Text | None = None
@@ -57,9 +56,9 @@ class JobseekerBody(FactBody):
 
     ssin: PersonNumber
     category: Category
-    starts_on: date
-    registered_at: AwareDatetime
-    ends_on: date | None = None
+    starts_on: Day
+    registered_at: Instant
+    ends_on: Day | None = None
     origin: Origin
 
     @model_validator(mode="after")
@@ -73,8 +72,8 @@ class EmploymentBody(FactBody):
     """An employment (Dimona); both ends included."""
 
     ssin: PersonNumber
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
     kind: Literal["regular", "interim", "student"]
     work_fraction: Annotated[Decimal, Field(gt=0, le=1, description='of full time, as text such as "0.50"')] = Decimal(1)
 

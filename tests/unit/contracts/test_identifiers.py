@@ -73,7 +73,9 @@ def test_what_is_no_phone_number_is_refused(value: str) -> None:
     assert value.strip("+\n") not in str(refused.value) or value == "+"
 
 
-@pytest.mark.parametrize("text", ["06-04-10", "2006-4-10", "2006-13-01", "2006-02-30", "2006-00-10", "0000", "2006-04-10\n", ""])
+@pytest.mark.parametrize(
+    "text", ["06-04-10", "2006-4-10", "2006-13-01", "2006-02-30", "2006-00-10", "0000", "1849", "2200-01-01", "2006-04-10\n", ""]
+)
 def test_what_is_no_incomplete_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         IncompleteDate.parse(text)
