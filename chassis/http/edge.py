@@ -1,9 +1,11 @@
 """The outermost layers of every app, in pure ASGI: trace ids, a last resort for faults, the access log, and the limit on bodies."""
 
+import asyncio
 import re
 import time
 import traceback
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +22,9 @@ TRACE_ID = "BelGov-Trace-Id"
 RELATED_TRACE_ID = "BelGov-Related-Trace-Id"
 
 Observer = Callable[[Visit, float], None]
+
+# How much more of a refused body is read, and how long, before the connection is closed on a client that does not stop.
+_LINGER_BYTES, _LINGER_S = 16 * 1024 * 1024, 5.0
 
 _TRACE = re.compile(r"[A-Za-z0-9_.:-]{1,36}")
 _log = logs.logger("http")
@@ -91,16 +96,39 @@ class BodyLimit:
         taken = 0
 
         async def receive_limited() -> Message:
-            nonlocal taken
+            nonlocal taken, too_large
             if too_large:
                 raise PayloadTooLarge(self._limit)
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self._limit:
+                too_large = True
                 raise PayloadTooLarge(self._limit)
             return message
 
-        await self._app(scope, receive_limited, send)
+        async def send_lingering(message: Message) -> None:
+            if too_large and message["type"] == "http.response.body" and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await _rest_dropped(receive)
+                message = {"type": "http.response.body", "body": b""}
+            await send(message)
+
+        await self._app(scope, receive_limited, send_lingering)
+
+
+async def _rest_dropped(receive: Receive) -> None:
+    """Read on for a while after the answer: a connection closed over unread bytes is reset, and its client never sees the answer.
+
+    RFC 9112, section 9.6.
+    """
+    dropped = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_S):
+            while dropped < _LINGER_BYTES:
+                message = await receive()
+                dropped += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _trace(message: MutableMapping[str, Any], seen: Visit) -> None:
