@@ -174,6 +174,11 @@ def _outcomes(move: Move) -> Iterator[outcomes.Outcome]:
             source_version=contract.source_version,
             person_id=move.person_id,
             result=result,
-            reason=move.after.outcome if contract.ended is None else contract.ended.value,
+            reason=_reason(move.after) if contract.ended is None else contract.ended.value,
             details={"obligationId": str(move.after.obligation_id), "registered": False},
         )
+
+
+def _reason(after: Obligation) -> str:
+    """The outcome's code; of one that only repeats the result, what is behind it."""
+    return next(iter(after.reasons), after.outcome) if after.outcome is NewcomerOutcome.PARKED else after.outcome
