@@ -42,6 +42,7 @@ _WITHDRAW = text("""
          AS t (topic, partition, position)
     WHERE attempt.topic = t.topic AND attempt.partition = t.partition AND attempt.position = t.position
 """)
+_UNCOUNTED = text("DELETE FROM attempt WHERE count = 0 AND alone = 0")
 
 
 class Attempts:
@@ -99,6 +100,7 @@ class Attempts:
             for places, begun, alone in ((self._begun, 1, 0), (self._alone, 0, 1)):
                 if places:
                     await connection.execute(_WITHDRAW, _places(list(places)) | {"begun": begun, "alone": alone})
+            await connection.execute(_UNCOUNTED)
         self._begun.clear()
         self._alone.clear()
 
