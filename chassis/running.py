@@ -169,7 +169,7 @@ class Running:
             found.append("consumer")
         if self._timer_loop is not None and self._timer_loop.busy:
             found.append("timers")
-        async with self.parts.database.transaction() as connection:
+        async with self.parts.database.statement() as connection:
             if (await relay.depth(connection))[0] or not self._relay.idle:
                 found.append("outbox")
         if self.service.busy is not None:

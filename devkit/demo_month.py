@@ -11,11 +11,12 @@ from itertools import groupby
 from chassis.clock import technical_now
 from devkit.partners import Partners
 from devkit.population import Fact, Newcomer, watermarks
-from devkit.population.facts import Contract
+from devkit.population.facts import Contract, Participant
 from devkit.sandbox_client import SandboxClient
 
-# The longest term is two months from the signature; the day after its last day tells who is overdue.
+# The longest term is two months from the signature; the day after its last day tells who is overdue. Nothing is reported meanwhile.
 AFTERWARDS = timedelta(days=63)
+_STRIDE = timedelta(days=7)
 # This agency sends a file a day; the other sends each fact by itself.
 BY_FILE = "atlas"
 _AT_ONCE = 8
@@ -44,26 +45,30 @@ class Month:
     async def pass_over(self, people: Sequence[Newcomer], month: date) -> None:
         """Live through the month and the windows after it."""
         by_day = {day: list(some) for day, some in groupby(sorted(people, key=_reported), key=lambda one: one.reported_on)}
-        last = max(by_day) + AFTERWARDS
-        day = month
-        while day <= last:
-            self._say(day)
-            await self._sandbox.morning_of(day)
-            for fact in watermarks(day):
-                await self._send(fact)
-            if day in by_day:
-                await self._report(by_day[day])
-            day += timedelta(days=1)
+        last = max(by_day)
+        for number in range((last - month).days + 1):
+            await self._live(month + timedelta(days=number), by_day.get(month + timedelta(days=number), ()))
+        for number in range(AFTERWARDS // _STRIDE):
+            await self._live(last + (number + 1) * _STRIDE, ())
         await self._sandbox.settled()
+
+    async def _live(self, day: date, reported: Sequence[Newcomer]) -> None:
+        """One day, or the days up to it: the sources say first up to when they are complete, for the terms that end meanwhile."""
+        self._say(day)
+        for fact in watermarks(day):
+            await self._send(fact)
+        await self._sandbox.morning_of(day)
+        if reported:
+            await self._report(reported)
 
     async def _report(self, people: Sequence[Newcomer]) -> None:
         """The registers speak first, the agencies when that has been heard: then no fact needs a second decision."""
         facts = [fact for person in people for fact in person.facts]
         await self._each(fact for fact in facts if fact.client == "vdab")
         await self._sandbox.settled()
-        await self._bulk([fact for fact in facts if fact.client == BY_FILE])
-        alone = [[fact for fact in person.facts if fact.client not in ("vdab", BY_FILE)] for person in people]
+        alone = [[fact for fact in person.facts if fact.client != "vdab" and not _in_file(fact)] for person in people]
         await asyncio.gather(*(self._each(some) for some in alone))
+        await self._bulk([fact for fact in facts if _in_file(fact)])
         await self._sandbox.settled()
         await self._sandbox.print_run()
 
@@ -96,6 +101,10 @@ class Month:
 async def _lines(facts: Sequence[Fact]) -> AsyncIterator[bytes]:
     for fact in facts:
         yield json.dumps(fact.line, ensure_ascii=False).encode() + b"\n"
+
+
+def _in_file(fact: Fact) -> bool:
+    return fact.client == BY_FILE and isinstance(fact.body, Contract | Participant)
 
 
 def _reported(person: Newcomer) -> date:

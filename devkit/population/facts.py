@@ -149,11 +149,10 @@ class Fact:
 
     @property
     def line(self) -> dict[str, Any]:
-        """The same as a line of a bulk body."""
-        [*_, collection, reference] = self.path.removesuffix("/terminations").split("/")
-        kind = collection.removesuffix("s")
-        operation = "termination" if isinstance(self.body, Termination) else "put"
-        return {"operation": operation, "kind": kind, "reference": unquote(reference), **self.json}
+        """A put as a line of a bulk body. Bodies with a `kind` of their own cannot go that way: a line's `kind` is that of the fact."""
+        assert "kind" not in self.json
+        [*_, collection, reference] = self.path.split("/")
+        return {"operation": "put", "kind": collection.removesuffix("s"), "reference": unquote(reference), **self.json}
 
     @property
     def json(self) -> dict[str, Any]:

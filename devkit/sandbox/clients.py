@@ -47,8 +47,6 @@ CLIENTS: Final[Mapping[str, SandboxClient]] = {
                 *_scopes("notification", "read", "write", "evidence"),
             ),
         ),
-        # The print house answers on behalf of VDAB, whose letters it prints; it can do nothing else.
-        SandboxClient("printHouse", _VDAB, _scopes("notification", "receipts")),
         # The print house works for VDAB, so its answers are about VDAB's letters.
         SandboxClient("printhouse", _VDAB, _scopes("notification", "receipts")),
         SandboxClient("operator1", _VDAB, _OPERATOR),

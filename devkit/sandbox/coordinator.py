@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from devkit.errors import ClockAhead, NotSettled
@@ -19,21 +19,23 @@ class Coordinator:
     def __init__(self, doors: Sequence[InnerDoors]) -> None:
         self._doors = doors
         self._moving = asyncio.Lock()
+        self._at_rest: Mapping[str, Mapping[str, int]] | None = None
 
     async def settled(self, timeout_s: float = SETTLE_TIMEOUT_S) -> Sequence[Snapshot]:
-        """Wait until two snapshots of all services in a row are the same and none is busy.
+        """Wait until two snapshots of all services in a row are the same and none is busy; the last one at rest counts as the first.
 
         Raises:
             NotSettled: that did not happen in time; it names who was busy.
             PeerUnavailable: a service does not answer.
         """
         deadline = time.monotonic() + timeout_s
-        before, pause_s = None, _FIRST_LOOK_S
+        before, pause_s = self._at_rest, _FIRST_LOOK_S
         while True:
             seen = await self._look()
             busy = [f"{one.service} {part}" for one in seen for part in one.busy]
             counted = {one.service: one.counters for one in seen}
             if not busy and counted == before:
+                self._at_rest = counted
                 return seen
             if time.monotonic() > deadline:
                 raise NotSettled(busy, timeout_s)
@@ -43,8 +45,7 @@ class Coordinator:
 
     async def clock(self) -> tuple[datetime, int]:
         """The business instant, and how often the clock was moved."""
-        seen = await self._look()
-        return max(one.now for one in seen), max(one.generation for one in seen)
+        return _clock(await self._look())
 
     async def advance_to(self, at: datetime) -> None:
         """Step from one due instant of any service to the next, settling at each, and on to `at`.
@@ -55,8 +56,7 @@ class Coordinator:
             ClockAhead: the clock stands later than `at`.
         """
         async with self._moving:
-            await self.settled()
-            now, generation = await self.clock()
+            now, generation = _clock(await self.settled())
             if at < now and generation > 0:
                 raise ClockAhead(f"the clock stands at {now.isoformat()}; it only goes forward")
             while True:
@@ -74,3 +74,7 @@ class Coordinator:
 
     async def _look(self) -> Sequence[Snapshot]:
         return await asyncio.gather(*(door.snapshot() for door in self._doors))
+
+
+def _clock(seen: Sequence[Snapshot]) -> tuple[datetime, int]:
+    return max(one.now for one in seen), max(one.generation for one in seen)

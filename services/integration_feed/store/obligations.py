@@ -19,6 +19,7 @@ _LIVING = select(obligation).where(
     obligation.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), obligation.c.state != "closed"
 )
 _OF_PERSON = select(obligation).where(obligation.c.person_id == bindparam("person")).order_by(obligation.c.recorded_at)
+_DECIDED = text("SELECT contract_id FROM obligation WHERE person_id = ANY(CAST(:people AS uuid[]))")
 _BY_ID = select(obligation).where(obligation.c.obligation_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID))))
 _SAVE = text("""
     INSERT INTO obligation (obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
@@ -50,6 +51,13 @@ async def living(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonI
 async def of_person(uow: UnitOfWork, person: PersonId) -> Sequence[Obligation]:
     """Every obligation of a person, also the closed ones, oldest first."""
     return [_read(row) for row in await uow.all(_OF_PERSON, {"person": person})]
+
+
+async def decided_contracts(uow: UnitOfWork, people: Sequence[PersonId]) -> frozenset[UUID]:
+    """The contracts of these people on which an obligation rests or rested."""
+    if not people:
+        return frozenset()
+    return frozenset(UUID(str(row.contract_id)) for row in await uow.all(_DECIDED, {"people": list(people)}))
 
 
 async def by_id(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[PersonId, Obligation]]:

@@ -18,8 +18,9 @@ from services.integration_feed.usecases.decide import open_identities
 from vault.client import Vault
 from vault.values import DataClass
 
-# How long until we look again whether VDAB's register is complete; a source that speaks wakes nobody about an overdue.
-_RETRY = timedelta(hours=1)
+# How long until we look again whether VDAB's register is complete, or a person has looked; overdue is a matter of days, and the sandbox
+# clock steps over every look.
+_RETRY = timedelta(days=1)
 
 
 async def remind(uow: UnitOfWork, due: Sequence[Due]) -> None:

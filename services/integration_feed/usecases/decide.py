@@ -1,8 +1,9 @@
 """Decides about newcomers from everything known now, keeps the decision, and announces what follows from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from chassis.clock import local_date
 from chassis.ids import uuid7
@@ -29,12 +30,13 @@ async def decide_newcomers(uow: UnitOfWork, people: Sequence[PersonId], on: date
     day = on or local_date(uow.now)
     records = await known(uow, claimed)
     living = await obligations.living(uow, claimed)
+    decided = await obligations.decided_contracts(uow, [person for person in claimed if person not in living])
     identities = await open_identities(uow, records)
     certain = await sources.covers(uow, "populationRegister", day)
 
     moves: list[announce.Move] = []
     for person in claimed:
-        contract = leading(records[person].contracts, living.get(person))
+        contract = leading(records[person].contracts, living.get(person), decided)
         if contract is None:
             continue
         case = newcomer_case(contract, records[person], identities.get(person), residence_certain=certain)
@@ -55,13 +57,16 @@ async def open_identities(uow: UnitOfWork, records: Mapping[PersonId, KnownPerso
     return {person: facts for (person, _), facts in zip(sealed, opened, strict=True) if not isinstance(facts, Erased)}
 
 
-def leading(contracts: Sequence[Contract], living: Obligation | None) -> Contract | None:
-    """The contract the obligation rests on: the earliest signed of those still running, else the one it rested on already."""
+def leading(contracts: Sequence[Contract], living: Obligation | None, decided: Collection[UUID] = ()) -> Contract | None:
+    """The contract the obligation rests on: the earliest signed of those still running, else the one it rested on already.
+
+    One that had ended when it arrived is decided, too, once: `decided` are those on which an obligation rested before.
+    """
     running = [contract for contract in contracts if contract.ended is None]
     if running:
         return running[0]
     if living is None:
-        return None
+        return next((contract for contract in contracts if contract.contract_id not in decided), None)
     return next((contract for contract in contracts if contract.contract_id == living.contract_id), contracts[-1] if contracts else None)
 
 

@@ -151,8 +151,7 @@ def test_watermarks_name_every_source_an_absence_rests_on() -> None:
     assert all(fact.json == said for fact in watermarks(MARCH))
 
 
-def test_a_fact_is_the_same_as_a_line_of_a_bulk_body() -> None:
-    lines = [fact.line for fact in of(Kind.STOPPED)[0].facts if fact.client != "vdab"]
-    assert {line["kind"] for line in lines} == {"participant", "contract"}
-    assert [line["operation"] for line in lines][-2:] == ["termination", "put"]
-    assert lines[-2]["reference"] == lines[-1]["reference"]
+def test_a_contract_is_the_same_as_a_line_of_a_bulk_body() -> None:
+    contract = of(Kind.OBLIGED)[0].facts[-1]
+    named = {"operation": "put", "kind": "contract", "reference": contract.path.rpartition("/")[2]}
+    assert contract.line == named | contract.json
