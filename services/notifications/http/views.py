@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import Row
 
+from chassis.clock import local_midnight
 from chassis.http.models import View
 from chassis.uow import UnitOfWork
 from services.notifications.domain.notices import State
@@ -17,7 +18,7 @@ class EffectView(View):
     """Whether and why the notice has legal effect."""
 
     effective: bool
-    on: date | None = None
+    moment: AwareDatetime | None = None
     basis: str | None = None
     rule_id: str | None = None
     revoked_at: AwareDatetime | None = None
@@ -27,7 +28,7 @@ class AppealTermView(View):
     """The term of appeal as it runs."""
 
     started: bool
-    from_: date | None = None
+    from_: Annotated[date | None, Field(alias="from")] = None
     last_day: date | None = None
 
 
@@ -126,7 +127,7 @@ def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView]) -> Not
 def _effect(row: Row[Any]) -> EffectView:
     return EffectView(
         effective=row.effective_on is not None and row.effect_revoked_at is None,
-        on=row.effective_on,
+        moment=local_midnight(row.effective_on) if row.effective_on is not None else None,
         basis=row.effect_basis,
         rule_id=row.effect_rule,
         revoked_at=row.effect_revoked_at,
@@ -136,7 +137,7 @@ def _effect(row: Row[Any]) -> EffectView:
 def _appeal_term(row: Row[Any]) -> AppealTermView | None:
     if row.appeal_started is None:
         return None
-    return AppealTermView.model_validate({"started": row.appeal_started, "from_": row.appeal_from, "last_day": row.appeal_last_day})
+    return AppealTermView.model_validate({"started": row.appeal_started, "from": row.appeal_from, "lastDay": row.appeal_last_day})
 
 
 def _delivery(item: Row[Any]) -> DeliveryView:
