@@ -10,6 +10,7 @@ from chassis.http.api import Api, Caller, Uow
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.intake.intake import Whole
+from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.integration_feed.domain.obligations import Obligation
@@ -80,8 +81,8 @@ async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> 
 
 
 async def _follows(uow: UnitOfWork, caller: Caller, person: PersonId) -> bool:
-    """Whether the caller reported a contract of this person, or is an operator of the hub."""
-    if "integrationFeed.internal" in caller.scopes:
+    """Whether the caller reported a contract of this person, or is an operator of the hub: the controller's, with the inner scope."""
+    if "integrationFeed.internal" in caller.scopes and caller.organisation == uow.resource(Settings).controller:
         return True
     known = (await people.known(uow, [person]))[person]
     return any(contract.organisation == caller.organisation for contract in known.contracts)
