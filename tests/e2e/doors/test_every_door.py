@@ -1,0 +1,349 @@
+"""A walk over all doors, taken from the running apps, so that a new one cannot be forgotten: whom each lets in, and to what."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi.routing import APIRoute
+
+from chassis.http.api import Door
+from chassis.http.endpoint import Endpoint, Rules
+from tests.e2e.doors.stand import FAMILY_NAME, GIVEN_NAME, NDJSON, STREET, Stand, contract, participant, reference, residence
+from tests.support.tokens import Tokens
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+KINDS = ("contracts", "participants", "personChanges", "jobseekers", "employments")
+STRANGER = "0999990420"  # an enterprise that no client of the sandbox acts for
+OPEN_TO_ALL = {
+    *("GET /livez", "GET /readyz", "GET /health", "GET /metrics"),
+    *("GET /doc/openapi.json", "GET /doc/openapi.yaml", "GET /refData/problemTypes", "GET /refData/problemTypes/{kind}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A route of a running app."""
+
+    service: str
+    method: str
+    path: str
+    rules: Rules | None  # of a public door
+
+    @property
+    def door(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def routes(stand: Stand) -> Iterator[Listed]:
+    """Every route of every service."""
+    for service in stand.services:
+        for included in stand.app(service).routes:
+            for route in included.original_router.routes if hasattr(included, "original_router") else [included]:
+                assert isinstance(route, APIRoute)
+                rules = None
+                if isinstance(route, Door):
+                    assert isinstance(route.endpoint, Endpoint)
+                    rules = route.endpoint._rules
+                for method in sorted(route.methods or ()):
+                    yield Listed(service, method, route.path, rules)
+
+
+def public(stand: Stand) -> list[Listed]:
+    return [listed for listed in routes(stand) if listed.rules is not None]
+
+
+def all_scopes(stand: Stand) -> set[str]:
+    return {listed.rules.scope for listed in public(stand) if listed.rules} | {"integrationFeed.internal", "notification.internal"}
+
+
+def token(tokens: Tokens, stand: Stand, organisation: str = STRANGER, *, without: str = "", **changed: Any) -> dict[str, str]:
+    """The header of a client that may use every door, on behalf of an organisation; `without` one scope."""
+    scopes = all_scopes(stand) - {without}
+    audiences = sorted({api.audience for _, api in stand.apis()})
+    claims = {"sub": "stranger", "client_id": "stranger", "organisation": organisation, "aud": audiences, "scope": " ".join(sorted(scopes))}
+    return tokens.bearer("agii", **(claims | changed))
+
+
+@dataclass(slots=True)
+class Theirs:
+    """What one newcomer's partners put into the hub, and where each piece is found."""
+
+    ssin: str
+    other: str  # somebody the stranger really has to do with
+    names: dict[str, str] = field(default_factory=lambda: {kind: reference() for kind in KINDS})
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names["unborn"] = reference()
+
+
+def notice(ssin: str, period: str = "2026-10") -> dict[str, Any]:
+    body = {"ssin": ssin, "familyName": FAMILY_NAME, "purpose": "informationLetter", "period": period, "subject": "Informatie"}
+    address = {"street": STREET, "number": "7", "postCode": "8500", "municipality": "Kortrijk"}
+    return body | {"paragraphs": ["Een zin."], "address": address, "legalEffectIntended": False}
+
+
+def jobseeker(ssin: str) -> dict[str, Any]:
+    times = {"startsOn": "2026-01-01", "registeredAt": "2026-01-01T09:00:00Z", "endsOn": "2026-02-01"}
+    return {"sourceVersion": 1, "ssin": ssin, "category": "jobseeker", "origin": "self"} | times
+
+
+def employment(ssin: str) -> dict[str, Any]:
+    return {"sourceVersion": 1, "ssin": ssin, "startsOn": "2026-01-01", "endsOn": "2026-02-01", "kind": "regular"}
+
+
+def state(version: int = 1) -> dict[str, Any]:
+    return {"sourceVersion": version, "state": "available", "completeUntil": "2027-12-31"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def theirs(stand: Stand) -> Theirs:
+    """A newcomer who is registered and gets a letter, with every kind of record of theirs."""
+    found = Theirs(stand.person(), stand.person())
+    for name in ("workRegister", "populationRegister", "vdabRegister"):
+        assert (await stand.ask("vdab", "PUT", f"/registration/v1/sourceStates/{name}", json=state())).status_code == 201
+    assert (await stand.ask("agii", "PUT", "/integrationFeed/v1/sourceStates/contracts", json=state())).status_code == 201
+    names, ssin = found.names, found.ssin
+    await stand.sends("vdab", f"/registration/v1/personChanges/{names['personChanges']}", residence(ssin))
+    await stand.sends("vdab", f"/registration/v1/jobseekers/{names['jobseekers']}", jobseeker(ssin))
+    await stand.sends("vdab", f"/registration/v1/employments/{names['employments']}", employment(ssin))
+    await stand.settled()
+    await stand.sends("agii", f"/integrationFeed/v1/participants/{names['participants']}", participant(ssin))
+    await stand.sends("agii", f"/integrationFeed/v1/contracts/{names['contracts']}", contract(ssin))
+    line = {"operation": "put", "kind": "contract", "reference": reference()} | contract(stand.person())
+    received = await stand.bulk("agii", "integrationFeed", json.dumps(line).encode())
+    line = {"operation": "put", "kind": "personChange", "reference": reference()} | residence(stand.person())
+    there = await stand.bulk("vdab", "registration", json.dumps(line).encode())
+    found.ids |= {"feed batch": received.json()["id"], "registration batch": there.json()["id"]}
+    created = await stand.ask("vdab", "POST", "/notification/v1/notices", json=notice(ssin), headers={"Idempotency-Key": str(uuid4())})
+    assert created.status_code == 201, created.text
+    found.ids["notice"] = created.json()["id"]
+    await stand.settled()
+    registered = (await stand.ask("vdab", "POST", "/registration/v1/registrations/query", json={"ssin": ssin})).json()["items"]
+    assert [item["state"] for item in registered] == ["registered"]
+    [owed] = (await stand.ask("agii", "POST", "/integrationFeed/v1/obligations/query", json={"ssin": ssin})).json()["items"]
+    found.ids |= {"registration": registered[0]["id"], "obligation": owed["id"]}
+    return found
+
+
+async def everything_of_theirs(stand: Stand, theirs: Theirs) -> dict[str, Any]:
+    """What the partners themselves read at every door that reads."""
+    ids, ssin = theirs.ids, {"ssin": theirs.ssin}
+    asked: list[tuple[str, str, str, Mapping[str, Any]]] = [
+        ("agii", "GET", "/integrationFeed/v1/outcomes", {}),
+        ("agii", "GET", "/integrationFeed/v1/factBatches", {}),
+        ("agii", "GET", f"/integrationFeed/v1/factBatches/{ids['feed batch']}", {}),
+        ("agii", "GET", f"/integrationFeed/v1/factBatches/{ids['feed batch']}/results", {}),
+        ("agii", "POST", "/integrationFeed/v1/obligations/query", {"json": ssin}),
+        ("agii", "GET", f"/integrationFeed/v1/obligations/{ids['obligation']}", {}),
+        ("vdab", "GET", "/registration/v1/outcomes", {}),
+        ("vdab", "GET", "/registration/v1/factBatches", {}),
+        ("vdab", "GET", f"/registration/v1/factBatches/{ids['registration batch']}", {}),
+        ("vdab", "GET", f"/registration/v1/factBatches/{ids['registration batch']}/results", {}),
+        ("vdab", "POST", "/registration/v1/registrations/query", {"json": ssin}),
+        ("vdab", "GET", f"/registration/v1/registrations/{ids['registration']}", {}),
+        ("operator1", "POST", "/registration/v1/decisions/query", {"json": ssin}),
+        ("vdab", "POST", "/notification/v1/notices/query", {"json": ssin}),
+        ("vdab", "GET", f"/notification/v1/notices/{ids['notice']}", {}),
+    ]
+    seen = {}
+    for client, method, path, said in asked:
+        answer = await stand.ask(client, method, path, **said)
+        assert answer.status_code == 200, (path, answer.text)
+        seen[f"{method} {path}"] = answer.text
+    return seen
+
+
+NOTHING, EMPTY, OWN, SHARED = "nothing", "empty", "own", "shared"
+
+
+def visits(theirs: Theirs) -> dict[str, tuple[str, str, Mapping[str, Any]]]:
+    """For each door: what a stranger gets there, and the path and request with which it reaches for what is not its own."""
+    names, ids, ssin = theirs.names, theirs.ids, {"json": {"ssin": theirs.ssin}}
+    feed, registration, notification = "/integrationFeed/v1", "/registration/v1", "/notification/v1"
+    key = {"headers": {"Idempotency-Key": str(uuid4())}}
+    gone = {"params": {"sourceVersion": 9}}
+    stop = {"json": {"sourceVersion": 9, "kind": "withdrawn", "on": "2026-10-15"}}
+    lines = {"content": json.dumps({"operation": "delete", "kind": "contract", "reference": names["contracts"], "sourceVersion": 8})}
+    return {
+        f"PUT {feed}/contracts/{{reference}}": (OWN, names["contracts"], {"json": contract(theirs.other, 7)}),
+        f"DELETE {feed}/contracts/{{reference}}": (OWN, names["contracts"], gone),
+        f"POST {feed}/contracts/{{reference}}/terminations": (OWN, names["unborn"], stop),
+        f"PUT {feed}/participants/{{reference}}": (OWN, names["participants"], {"json": participant(theirs.other, 7)}),
+        f"DELETE {feed}/participants/{{reference}}": (OWN, names["participants"], gone),
+        f"POST {feed}/obligations/query": (EMPTY, "", ssin),
+        f"GET {feed}/obligations/{{obligationId}}": (NOTHING, ids["obligation"], {}),
+        f"POST {feed}/factBatches": (OWN, "", {**lines, "headers": NDJSON}),
+        f"GET {feed}/factBatches": (EMPTY, "", {}),
+        f"GET {feed}/factBatches/{{id}}": (NOTHING, ids["feed batch"], {}),
+        f"GET {feed}/factBatches/{{id}}/results": (NOTHING, ids["feed batch"], {}),
+        f"GET {feed}/outcomes": (EMPTY, "", {}),
+        f"PUT {feed}/sourceStates/{{name}}": (OWN, "contracts", {"json": state()}),
+        f"PUT {registration}/personChanges/{{reference}}": (OWN, names["personChanges"], {"json": residence(theirs.other, 7)}),
+        f"PUT {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], {"json": jobseeker(theirs.other)}),
+        f"DELETE {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], gone),
+        f"PUT {registration}/employments/{{reference}}": (OWN, names["employments"], {"json": employment(theirs.other)}),
+        f"DELETE {registration}/employments/{{reference}}": (OWN, names["employments"], gone),
+        f"POST {registration}/factBatches": (OWN, "", {**lines, "headers": NDJSON}),
+        f"GET {registration}/factBatches": (EMPTY, "", {}),
+        f"GET {registration}/factBatches/{{id}}": (NOTHING, ids["registration batch"], {}),
+        f"GET {registration}/factBatches/{{id}}/results": (NOTHING, ids["registration batch"], {}),
+        f"GET {registration}/outcomes": (EMPTY, "", {}),
+        f"PUT {registration}/sourceStates/{{name}}": (OWN, "vdabRegister", {"json": state()}),
+        f"POST {registration}/registrations/query": (NOTHING, "", ssin),
+        f"GET {registration}/registrations/{{registrationId}}": (NOTHING, ids["registration"], {}),
+        f"POST {registration}/decisions/query": (NOTHING, "", ssin),
+        f"POST {notification}/notices": (OWN, "", {"json": notice(theirs.other), **key}),
+        f"POST {notification}/notices/query": (EMPTY, "", ssin),
+        f"GET {notification}/notices/{{noticeId}}": (NOTHING, ids["notice"], {}),
+        f"GET {notification}/notices/{{noticeId}}/evidence": (NOTHING, ids["notice"], {}),
+        f"POST {notification}/notices/{{noticeId}}/withdrawals": (NOTHING, ids["notice"], {"json": {"reason": "mistake"}, **key}),
+        f"POST {notification}/deliveryReceipts": (
+            NOTHING,
+            "",
+            {"json": {"noticeId": ids["notice"], "event": "returned", "at": "2026-10-15T07:00:00Z", "reason": "moved"}, **key},
+        ),
+        # The log says nothing about anybody, and what it proves everybody may check.
+        f"GET {notification}/log/checkpoint": (SHARED, "", {}),
+        f"GET {notification}/log/tile/{{level}}/{{n}}": (SHARED, "0/0", {"params": {"width": 1}}),
+        f"GET {notification}/log/inclusionProofs/{{leafIndex}}": (SHARED, "0", {}),
+    }
+
+
+def filled(path: str, given: str) -> str:
+    """The path with its parameters, which all stand side by side."""
+    head, brace, tail = path.partition("{")
+    return path if not brace else head + given + tail[tail.rindex("}") + 1 :]
+
+
+async def call(stand: Stand, listed: Listed, given: str, said: Mapping[str, Any], who: Mapping[str, str]) -> httpx.Response:
+    headers = {**said.get("headers", {}), **who}
+    url = stand.services[listed.service].url + filled(listed.path, given)
+    return await stand.http.request(listed.method, url, **{**said, "headers": headers})
+
+
+async def test_m19_another_organisation_with_every_scope_reads_changes_and_counts_nothing_at_any_door(stand: Stand, theirs: Theirs) -> None:
+    before, table = await everything_of_theirs(stand, theirs), visits(theirs)
+    assert {listed.door for listed in public(stand)} == set(table), "the walk covers every door: add a line for a new one"
+    reading_first = sorted(public(stand), key=lambda listed: table[listed.door][0] == OWN)
+    answers = []
+    for listed in reading_first:
+        meant, given, said = table[listed.door]
+        answer = await call(stand, listed, given, said, token(stand.tokens, stand))
+        answers.append(answer)
+        match meant:
+            case "nothing":
+                assert answer.status_code == 404, (listed.door, answer.text)
+            case "empty":
+                assert (answer.status_code, answer.json()) == (200, {"items": []}), (listed.door, answer.text)
+            case "own":
+                assert answer.status_code in {200, 201, 202}, (listed.door, answer.text)
+            case _:
+                assert answer.status_code == 200, (listed.door, answer.text)
+    await stand.settled()
+    assert await everything_of_theirs(stand, theirs) == before
+    secrets = (theirs.ssin, FAMILY_NAME, GIVEN_NAME, STREET, theirs.names["contracts"])
+    await stand.leaks_nothing(*secrets[:-1], answers=answers)
+    read = [answer for listed, answer in zip(reading_first, answers, strict=True) if table[listed.door][0] != OWN]
+    assert not [answer for answer in read if any(secret in answer.text for secret in (*secrets, *theirs.ids.values()))]
+
+
+async def test_m19_positions_and_batches_of_an_organisation_do_not_count_those_of_others(stand: Stand, theirs: Theirs) -> None:
+    newcomer = token(stand.tokens, stand, "0999990519", client_id="newcomer")
+    own = stand.url("/integrationFeed/v1/contracts/" + reference())
+    assert (await stand.http.put(own, json=contract(stand.person()), headers=newcomer)).status_code == 201
+    await stand.settled()
+    page = (await stand.http.get(stand.url("/integrationFeed/v1/outcomes"), headers=newcomer)).json()
+    assert [entry["id"] for entry in page["items"]] == ["1"]
+    assert theirs.ids
+
+
+async def test_m19_what_is_not_yours_answers_as_what_does_not_exist(stand: Stand, theirs: Theirs) -> None:
+    table, who = visits(theirs), token(stand.tokens, stand)
+    for listed in public(stand):
+        meant, given, said = table[listed.door]
+        if meant == NOTHING and given:
+            theirs_answer = await call(stand, listed, given, said, who)
+            again = {**said, "headers": {"Idempotency-Key": str(uuid4())}} if "headers" in said else said
+            nobodys = await call(stand, listed, str(uuid4()), again, who)
+            first, second = theirs_answer.json(), nobodys.json()
+            assert theirs_answer.status_code == nobodys.status_code
+            assert first | {"instance": ""} == second | {"instance": ""}, listed.door
+
+
+async def test_without_a_token_no_door_opens(stand: Stand, theirs: Theirs) -> None:
+    table, before = visits(theirs), await everything_of_theirs(stand, theirs)
+    for listed in public(stand):
+        _, given, said = table[listed.door]
+        for who, kind in (
+            ({}, "noAccessToken"),
+            ({"Authorization": "Basic YWdpaTphZ2lp"}, "noAccessToken"),
+            ({"Authorization": "Bearer " + "x" * 40}, "invalidAccessToken"),
+            (token(stand.tokens, stand, exp=1), "expiredAccessToken"),
+            (token(Tokens(), stand), "invalidAccessToken"),
+            (token(stand.tokens, stand, iss="urn:somebody:else"), "invalidAccessToken"),
+            (token(stand.tokens, stand, aud=["somethingElse"]), "invalidAccessToken"),
+        ):
+            answer = await call(stand, listed, given, said, who)
+            assert (answer.status_code, answer.json()["type"]) == (401, f"urn:problem-type:belgif:{kind}"), listed.door
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert await everything_of_theirs(stand, theirs) == before
+
+
+async def test_a_token_that_lacks_the_scope_of_a_door_does_not_open_it_whatever_others_it_has(stand: Stand, theirs: Theirs) -> None:
+    table, before = visits(theirs), await everything_of_theirs(stand, theirs)
+    for listed in public(stand):
+        assert listed.rules is not None
+        _, given, said = table[listed.door]
+        answer = await call(stand, listed, given, said, token(stand.tokens, stand, without=listed.rules.scope))
+        assert answer.status_code == 403, listed.door
+        assert answer.json()["requiredScopes"] == [listed.rules.scope]
+    assert await everything_of_theirs(stand, theirs) == before
+
+
+async def test_a_token_for_one_api_opens_no_door_of_another(stand: Stand, theirs: Theirs) -> None:
+    table = visits(theirs)
+    for listed in public(stand):
+        assert listed.rules is not None
+        others = [api.audience for _, api in stand.apis() if api.audience != listed.rules.audience]
+        answer = await call(stand, listed, *table[listed.door][1:], token(stand.tokens, stand, aud=others))
+        assert (answer.status_code, answer.json()["type"]) == (401, "urn:problem-type:belgif:invalidAccessToken"), listed.door
+
+
+async def test_the_inner_doors_open_to_their_own_token_only(stand: Stand, theirs: Theirs) -> None:
+    inner = [listed for listed in routes(stand) if listed.path.startswith("/internal/v1/")]
+    assert {listed.service for listed in inner} == set(stand.services)
+    before = await everything_of_theirs(stand, theirs)
+    intruders = [
+        "",
+        "Bearer",
+        "Bearer wrong",
+        "Bearer gehe\u00efm",
+        stand.internal_token,
+        stand.tokens.bearer("operator1")["Authorization"],
+        token(stand.tokens, stand)["Authorization"],
+    ]
+    for listed in inner:
+        body = {"at": "2030-01-01T00:00:00Z", "generation": 99, "by": "x", "active": False}
+        for who in intruders:
+            url = stand.services[listed.service].url + filled(listed.path, str(uuid4()))
+            headers = {b"Authorization": who.encode("latin-1")}
+            answer = await stand.http.request(listed.method, url, headers=headers, json=None if listed.method == "GET" else body)
+            assert answer.status_code == 401, (listed.door, answer.status_code, answer.text)
+    assert await everything_of_theirs(stand, theirs) == before
+
+
+async def test_every_route_is_a_public_door_an_inner_door_or_open_on_purpose(stand: Stand, theirs: Theirs) -> None:
+    others = {listed.door for listed in routes(stand) if listed.rules is None and not listed.path.startswith("/internal/v1/")}
+    assert others == OPEN_TO_ALL
+    for service in stand.services.values():
+        for door in OPEN_TO_ALL:
+            answer = await stand.http.get(service.url + filled(door.removeprefix("GET "), "badRequest"))
+            assert answer.status_code == 200
+            await stand.leaks_nothing(theirs.ssin, FAMILY_NAME, STREET, answers=[answer])
