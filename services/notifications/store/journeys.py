@@ -7,6 +7,7 @@ from sqlalchemy import text
 from chassis.journey import Step, Told, in_order
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
+from proof.leaves import EventLeaf
 
 _WHO = text("""
     SELECT person_id FROM notice WHERE notice_id = :id OR about_id = :id OR person_id = :id
@@ -15,7 +16,7 @@ _WHO = text("""
 """)
 # The evidence says when each thing happened by the technical clock; `submitted_at` and its like are business time.
 _EVENTS = text("""
-    SELECT e.at, e.notice_ref, e.seq, n.purpose, n.channel, n.state, n.template
+    SELECT e.at, e.notice_ref, e.leaf, n.purpose, n.channel, n.state, n.template
     FROM evidence_event AS e JOIN notice AS n ON n.notice_id = e.notice_ref WHERE n.person_id = :person ORDER BY e.at, e.seq
 """)
 _DELIVERIES = text("""
@@ -32,8 +33,8 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     logged = [
         Step(
             event.at,
-            "noticeSubmitted" if event.seq == 0 else "evidenceLogged",
-            {"noticeId": str(event.notice_ref), "seq": event.seq, "purpose": event.purpose, "channel": event.channel},
+            "evidenceLogged",
+            {"noticeId": str(event.notice_ref), "event": _name(bytes(event.leaf)), "purpose": event.purpose, "channel": event.channel},
         )
         for event in await uow.all(_EVENTS, {"person": person})
     ]
@@ -53,3 +54,8 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
         for delivery in await uow.all(_DELIVERIES, {"person": person})
     ]
     return Told(person, in_order([*logged, *delivered]))
+
+
+def _name(leaf: bytes) -> str:
+    """The last part of the event's URI."""
+    return EventLeaf.parse(leaf).event.rpartition("/")[2]

@@ -1,0 +1,1 @@
+"""Carriers that speak real protocols, for the sandbox and the tests; the print house stands in `devkit/sandbox`."""
