@@ -20,7 +20,7 @@ BIN = Path(sys.executable).parent
 # Need no server and no socket.
 QUICK = ("tests/unit", "tests/architecture", "tests/contracts", "tests/property")
 # Figures, not tests: `make endure` and the like run them.
-_NOT_HERE = {"tests/bench", "tests/support"}
+_NOT_HERE = {"tests/bench", "tests/support", "tests/endure"}
 
 
 @dataclass(frozen=True, slots=True)

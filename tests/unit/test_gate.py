@@ -74,4 +74,4 @@ def test_no_folder_of_tests_is_forgotten() -> None:
     run = {word for step in gate.everything(with_docker=False) for word in step.command if word.startswith("tests/")}
     there = {f"tests/{file.relative_to(gate.ROOT / 'tests').parts[0]}" for file in (gate.ROOT / "tests").rglob("*/test_*.py")}
 
-    assert there - run <= {"tests/bench"}
+    assert there - run <= {"tests/bench", "tests/endure"}

@@ -1,0 +1,1 @@
+"""Long figures, kept in docs/endurance.md."""
