@@ -67,7 +67,7 @@ def up(
 
 @app.command()
 def demo(
-    count: Annotated[int, typer.Option(min=1, max=2000, help="How many newcomers.")] = 300,
+    count: Annotated[int, typer.Option(min=1, max=2000, help="How many newcomers.")] = 200,
     seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
     home: HomeOption = None,
 ) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from rich.console import Console
-from rich.table import Table
 
 from chassis.clock import BRUSSELS
 from chassis.logs import short
@@ -24,7 +23,7 @@ from proof.report import Report
 _OPERATOR = "operator1"
 # What a step says beside its codes is too long for a line of time.
 _IN_FULL = ("registrationId", "obligationId", "noticeId")
-_LEFT_OUT = ("at", "what", "ruleSet", "deliveryId", *_IN_FULL)
+_LEFT_OUT = ("at", "what", "ruleSet", "deliveryId", "operation", "version", "sourceVersion", "organisation", *_IN_FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ async def told(doors: Sequence[InnerDoors], identifier: UUID) -> Journey:
     person = next((UUID(said["personId"]) for said in first if said is not None), None)
     if person is None:
         raise NothingKnown(str(identifier))
-    everything = await asyncio.gather(*(door.journey(person) for door in doors))
+    everything = first if person == identifier else await asyncio.gather(*(door.journey(person) for door in doors))
     steps = [
         Step(datetime.fromisoformat(step["at"]), door.service, step["what"], step)
         for door, said in zip(doors, everything, strict=True)
@@ -113,16 +112,13 @@ async def show(addresses: Addresses, keys: Path, identifier: UUID, console: Cons
 def render(journey: Journey, console: Console) -> None:
     """Print it: a line of time, the ids to look further with, and what the evidence proves."""
     console.print(f"Journey of person {short(journey.person_id)}  (times of recording, Europe/Brussels)\n")
-    table = Table(box=None, pad_edge=False)
-    for heading in ("recorded", "service", "what", "codes"):
-        table.add_column(heading, no_wrap=heading != "codes")
     for step in journey.steps:
         at = step.at.astimezone(BRUSSELS)
-        table.add_row(f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}", step.service, step.what, codes(step.about))
-    console.print(table)
+        stamp = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
+        console.print(f"{stamp}  {step.service:<17} {step.what:<20} {codes(step.about)}", soft_wrap=True, markup=False)
     for name in _IN_FULL:
         if ids := journey.ids(name):
-            console.print(f"\n{name}: {', '.join(ids)}", soft_wrap=True)
+            console.print(f"\n{name}: {', '.join(ids)}" if name == _IN_FULL[0] else f"{name}: {', '.join(ids)}", soft_wrap=True)
     for one in journey.evidence:
         console.print(f"\nEvidence of notice {one.notice_id}: {'PROVEN' if one.report else f'NOT PROVEN, {one.why}'}", soft_wrap=True)
         for line in _events(one.report) if one.report else ():

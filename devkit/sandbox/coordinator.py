@@ -9,8 +9,8 @@ from devkit.errors import ClockAhead, NotSettled
 from devkit.sandbox.inner import InnerDoors, Snapshot
 
 SETTLE_TIMEOUT_S = 60.0
-# Between two looks: short when things move, so that a day of the clock costs little; longer when they do not.
-_FIRST_LOOK_S, _LAST_LOOK_S = 0.01, 0.1
+# Between two looks: short to confirm rest, growing while something is under way, because looking takes from the work looked at.
+_CONFIRM_S, _FIRST_LOOK_S, _LAST_LOOK_S = 0.01, 0.03, 0.2
 
 
 class Coordinator:
@@ -40,7 +40,7 @@ class Coordinator:
             if time.monotonic() > deadline:
                 raise NotSettled(busy, timeout_s)
             before = None if busy else counted
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(pause_s if busy else _CONFIRM_S)
             pause_s = min(pause_s * 1.5, _LAST_LOOK_S)
 
     async def clock(self) -> tuple[datetime, int]:

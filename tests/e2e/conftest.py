@@ -1,0 +1,5 @@
+"""The whole hub for every end-to-end test."""
+
+from tests.support.hub import hub
+
+__all__ = ["hub"]
