@@ -18,12 +18,16 @@ class PersonChanged(
     flows=("registrationToNotification", "registrationToIntegration"),
     sensitivity=Sensitivity.SEALED,
 ):
-    """The register says something new of a person; `person` is all that is known of them now."""
+    """The register says something new of a person; beside `kind` and `changed_on`, every field says how things stand now."""
 
     person_id: PersonId
     kind: PersonChangeKind
     changed_on: LocalDate
     region: Region | None = None  # left out: no main residence, or unknown
+    region_since: LocalDate | None = None  # since when the main residence lies in that region
+    region_before: Region | None = None  # where it lay before that
+    ended: Code | None = None  # deceased, struckOff, abroad, residenceLost: why the registers follow the person no longer
+    unknown: bool = False  # the register knows no such number
     version: Version
     person: Sealed[PersonFacts] | None = None
 

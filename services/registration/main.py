@@ -14,9 +14,9 @@ from services.registration import kinds
 from services.registration.consumers import on
 from services.registration.http.registrations import api
 from services.registration.store.journeys import journey
-from services.registration.store.rule_rows import switch
 from services.registration.timers import timers
 from services.registration.usecases.change_sources import source_changed
+from services.registration.usecases.switch_rules import switch
 from vault.client import Vault
 from vault.connect import connect
 from vault.custody import VaultCustody

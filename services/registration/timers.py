@@ -12,6 +12,17 @@ timers = Timers()
 
 @timers.on("decideAgain")
 async def decide_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
-    """A source spoke that these people's cases waited for; each is decided as of the day it was due."""
+    """A source spoke or a switch was set that these people's cases waited for."""
+    await _decide(uow, due)
+
+
+@timers.on("workEnds")
+async def work_ended(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Work or study that held a case came to its last day."""
+    await _decide(uow, due)
+
+
+async def _decide(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Each person as of the day that was due, however late that is."""
     for day in sorted({local_date(item.due_at) for item in due}):
         await decide_newcomers(uow, [item.person_id for item in due if local_date(item.due_at) == day], day)

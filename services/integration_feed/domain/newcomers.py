@@ -1,7 +1,8 @@
 """What is known of one newcomer's contract on the day it is decided."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -51,9 +52,21 @@ class Participation:
     vdab_component: bool
     titles: tuple[Title, ...]
 
+    def grounds(self, on: date) -> frozenset[str]:
+        """The grounds of residence on that day."""
+        return frozenset(title.ground for title in self.holding(on))
+
     def holding(self, on: date) -> tuple[Title, ...]:
         """The titles valid on that day."""
         return tuple(title for title in self.titles if title.holds(on))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The last move from one region to another."""
+
+    before: Place
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +81,18 @@ class NewcomerCase:
     birth: Birth | None
     place: Place | None
     residence_certain: bool
+    agency: str = "agii"
+    dates_differ: bool = False
+    moved: Move | None = None
+
+
+def covered(titles: Iterable[Title], first: date, last: date) -> bool:
+    """Whether titles with the right to work follow each other from the first to the last day, without a day between."""
+    day = first
+    for title in sorted((title for title in titles if title.right_to_work), key=lambda title: title.valid_from):
+        if title.valid_from > day:
+            return False
+        if title.valid_to is None or title.valid_to >= last:
+            return True
+        day = max(day, title.valid_to + timedelta(days=1))
+    return False

@@ -1,4 +1,4 @@
-"""The registration obligation of one newcomer: how it moves when the rules or registration have spoken."""
+"""The registration obligation of one newcomer: what is kept of it, and how it stands by what the feed and registration said."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -6,11 +6,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.codes import Flag, NewcomerOutcome, TermState
-from services.integration_feed.domain.rules import Decision
-from services.integration_feed.domain.terms import terms_from
+from services.integration_feed.domain.rules import DATES_DIFFER
 
-# A source that reports late must not cost the person the term: overdue is told so long after receipt at the earliest (`decisions.md` 4).
-LATE_SOURCE_GRACE = timedelta(days=14)
+# A source that reports late, or a review, must not cost the person the term: overdue is told so long after at the earliest
+# (`decisions.md` 4).
+GRACE = timedelta(days=14)
 
 
 class State(StrEnum):
@@ -23,19 +23,12 @@ class State(StrEnum):
     CLOSED = "closed"  # it ended without a registration
 
 
-class Step(StrEnum):
-    """What a decision did to an obligation; each one but `SAME` is announced or at least recorded."""
-
-    SAME = "same"
-    NOTED = "noted"
-    OPENED = "opened"
-    CHANGED = "changed"
-    CLOSED = "closed"
+OWED = (State.OPEN, State.HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class KeptTerm:
-    """A term with its state; `overdue_since` is set once it was told."""
+    """A term with its state; `overdue_since` is set while an overdue that was told stands."""
 
     rule_id: str
     due_on: date
@@ -50,6 +43,27 @@ class FeedSaid:
 
     outcome: str
     rule: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Registration's answer that it cannot register yet; it stands until registration says something else."""
+
+    for_a_person: bool
+    rule: str
+    reasons: tuple[str, ...]
+    waits: bool = False  # for a source
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Registration's answer to an obligation: the person is registered; its rule is the answer's (`decisions.md` 2)."""
+
+    registered_on: date
+    registration_id: UUID
+    rule: str
+    rule_set: str
     reasons: tuple[str, ...]
 
 
@@ -69,121 +83,74 @@ class Obligation:
     reasons: tuple[str, ...]
     anchor_on: date | None
     effective_on: date
-    received_on: date
+    received_on: date  # when the source gave the date that the terms run from
     terms: tuple[KeptTerm, ...] = ()
     flags: tuple[Flag, ...] = ()
     feed: FeedSaid | None = None
+    answer: Held | None = None
+    terms_from: date | None = None  # the anchor, unless an earlier one came after the person had been told the dates
+    moved_on: date | None = None
+    reminded: tuple[str, ...] = ()  # purposes of the reminders that named the present dates
+    released_on: date | None = None  # when a person last let it go on
+    overdue_waits: bool = False  # a term ended, and VDAB's register is not complete up to its last day
     registered_on: date | None = None
     registration_id: UUID | None = None
     version: int = 0
 
 
-def move(before: Obligation, decision: Decision, on: date) -> tuple[Obligation, Step]:
-    """The obligation after a decision of `on`, and what that was.
-
-    Met and closed are final: a registration satisfies for good (`decisions.md` 4, `satisfied` is sticky), and a new contract after a stop
-    opens a new obligation.
-    """
-    if before.state in (State.MET, State.CLOSED) or _unchanged(before, decision):
-        return before, Step.SAME
-    decided = replace(
-        before,
-        outcome=decision.outcome,
-        rule=decision.rule,
-        rule_set=decision.rule_set,
-        reasons=decision.reasons,
-        anchor_on=decision.anchor_on,
-        effective_on=on,
-        feed=_said(decision),
-        version=before.version + 1,
-    )
-    owed = before.state in (State.OPEN, State.HELD)
-    match decision.outcome:
-        case NewcomerOutcome.REQUIRED if decision.anchor_on is not None:
-            return _with_terms(decided, decision.anchor_on), Step.CHANGED if owed else Step.OPENED
-        case NewcomerOutcome.REVIEW if owed:
-            return replace(decided, state=State.HELD), Step.CHANGED
-        case NewcomerOutcome.WAITING_FOR_SOURCE if owed:
-            return before, Step.SAME
-        case _ if owed or decision.outcome is NewcomerOutcome.CLOSED:
-            return close(decided), Step.CLOSED if owed else Step.NOTED
-        case _:
-            return replace(decided, state=State.NONE), Step.NOTED
+def stand(kept: Obligation, day: date) -> Obligation:
+    """How an owed obligation stands on that day by what the feed and registration last said; the feed's doubts come first."""
+    feed, answer = kept.feed, kept.answer
+    assert feed is not None
+    if feed.outcome == NewcomerOutcome.REVIEW:
+        return _put(kept, State.HELD, NewcomerOutcome.REVIEW, feed, day)
+    if answer is not None and answer.for_a_person:
+        return _put(kept, State.HELD, NewcomerOutcome.REVIEW, answer, day)
+    if DATES_DIFFER in feed.reasons:
+        return _put(kept, State.HELD, NewcomerOutcome.REQUIRED, feed, day)
+    return _put(kept, State.OPEN, NewcomerOutcome.REQUIRED, answer or feed, day)
 
 
-def _unchanged(before: Obligation, decision: Decision) -> bool:
-    return (before.feed, before.anchor_on) == (_said(decision), decision.anchor_on)
+def _put(kept: Obligation, state: State, outcome: NewcomerOutcome, by: FeedSaid | Held, day: date) -> Obligation:
+    released_on = day if kept.state is State.HELD and state is State.OPEN else kept.released_on
+    return replace(kept, state=state, outcome=outcome, rule=by.rule, reasons=by.reasons, released_on=released_on)
 
 
-def _said(decision: Decision) -> FeedSaid:
-    return FeedSaid(decision.outcome, decision.rule, decision.reasons)
-
-
-def close(obligation: Obligation) -> Obligation:
-    """The obligation ended without a registration; running terms end with it."""
-    return replace(obligation, state=State.CLOSED, terms=tuple(replace(term, state=TermState.CLOSED) for term in obligation.terms))
-
-
-def _with_terms(obligation: Obligation, anchor: date) -> Obligation:
-    terms = tuple(KeptTerm(term.rule_id, term.due_on, term.statutory) for term in terms_from(anchor))
-    late = any(term.due_on < obligation.received_on + LATE_SOURCE_GRACE for term in terms)
-    flags = (*obligation.flags, Flag.LATE_BY_SOURCE) if late and Flag.LATE_BY_SOURCE not in obligation.flags else obligation.flags
-    return replace(obligation, state=State.OPEN, terms=terms, flags=flags)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Registration's answer that it cannot register yet."""
-
-    for_a_person: bool
-    rule: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Registration's answer to an obligation: the person is registered; its rule is the answer's (`decisions.md` 2)."""
-
-    registered_on: date
-    registration_id: UUID
-    rule: str
-    rule_set: str
-    reasons: tuple[str, ...]
-
-
-def hold(before: Obligation, answer: Held) -> Obligation:
+def hold(before: Obligation, answer: Held, day: date) -> Obligation:
     """Registration cannot register yet: a case for a person pauses reminders and overdue, any other goes on."""
-    if before.state not in (State.OPEN, State.HELD):
+    if before.state not in OWED or before.answer == answer:
         return before
-    state = State.HELD if answer.for_a_person else State.OPEN
-    outcome = NewcomerOutcome.REVIEW if answer.for_a_person else NewcomerOutcome.REQUIRED
-    if (before.state, before.outcome, before.rule, before.reasons) == (state, outcome, answer.rule, answer.reasons):
-        return before
-    return replace(before, state=state, outcome=outcome, rule=answer.rule, reasons=answer.reasons, version=before.version + 1)
+    return replace(stand(replace(before, answer=answer), day), version=before.version + 1)
 
 
 def meet(before: Obligation, answer: Answer) -> Obligation:
-    """The person is registered: each term is met when that came on or before its last day, also when before the contract."""
-    if before.state is State.MET:
+    """The person is registered: each term is met when that came in time, also when before the contract.
+
+    One that ended meanwhile stays closed; it only keeps when the person was registered.
+    """
+    if before.state is State.MET or before.registration_id == answer.registration_id:
         return before
+    known = replace(before, registered_on=answer.registered_on, registration_id=answer.registration_id, version=before.version + 1)
+    if before.state is State.CLOSED:
+        return known
     return replace(
-        before,
+        known,
         state=State.MET,
         outcome=NewcomerOutcome.SATISFIED,
         rule=answer.rule,
         rule_set=answer.rule_set,
         reasons=answer.reasons,
-        terms=tuple(_met(term, answer.registered_on) for term in before.terms),
-        registered_on=answer.registered_on,
-        registration_id=answer.registration_id,
-        version=before.version + 1,
+        terms=tuple(_met(before, term, answer.registered_on) for term in before.terms),
+        overdue_waits=False,
     )
 
 
-def _met(term: KeptTerm, registered_on: date) -> KeptTerm:
-    """A registration after the last day meets a term late: it stays overdue, so that the figures tell the truth."""
-    if registered_on <= term.due_on:
-        return replace(term, state=TermState.MET)
+def _met(kept: Obligation, term: KeptTerm, registered_on: date) -> KeptTerm:
+    """A registration after the last day stays overdue, so that the figures tell the truth; not where the delay was the source's."""
+    told_on = told_overdue_on(kept, term.due_on)
+    excused = term.overdue_since is None and (told_on is None or registered_on < told_on)
+    if registered_on <= term.due_on or excused:
+        return replace(term, state=TermState.MET, overdue_since=None)
     return replace(term, state=TermState.OVERDUE)
 
 
@@ -193,12 +160,29 @@ def overdue(before: Obligation, rule_id: str, since: datetime) -> Obligation:
         replace(term, state=TermState.OVERDUE, overdue_since=since) if term.rule_id == rule_id and term.state is TermState.RUNNING else term
         for term in before.terms
     )
-    return before if terms == before.terms else replace(before, terms=terms, version=before.version + 1)
+    return before if terms == before.terms else replace(before, terms=terms, overdue_waits=False, version=before.version + 1)
 
 
-def told_overdue_on(obligation: Obligation, due_on: date) -> date:
-    """The first day on which an overdue of this term may be told: the day after its last, later when the source was late."""
-    day_after = due_on + timedelta(days=1)
-    if Flag.LATE_BY_SOURCE in obligation.flags:
-        return max(day_after, obligation.received_on + LATE_SOURCE_GRACE)
-    return day_after
+def told_overdue_on(kept: Obligation, due_on: date) -> date | None:
+    """The first day on which an overdue of this term may be told; None for someone who moved into Flanders later: never."""
+    if Flag.LATE_BY_MOVE in kept.flags:
+        return None
+    days = [due_on + timedelta(days=1)]
+    if Flag.LATE_BY_SOURCE in kept.flags:
+        days.append(kept.received_on + GRACE)
+    if kept.released_on is not None and kept.released_on > due_on:
+        days.append(kept.released_on + GRACE)
+    return max(days)
+
+
+def close(kept: Obligation, *, withdraws_overdue: bool = False) -> Obligation:
+    """The obligation ended without a registration; running terms end with it, an overdue that was told stands unless it is withdrawn."""
+    return replace(
+        kept, state=State.CLOSED, overdue_waits=False, terms=tuple(_closed(term, withdrawn=withdraws_overdue) for term in kept.terms)
+    )
+
+
+def _closed(term: KeptTerm, *, withdrawn: bool) -> KeptTerm:
+    if term.state is TermState.RUNNING or withdrawn:
+        return replace(term, state=TermState.CLOSED, overdue_since=None)
+    return term

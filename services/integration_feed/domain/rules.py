@@ -6,7 +6,7 @@ from datetime import date
 
 from contracts.codes import NewcomerOutcome
 from services.integration_feed.domain.age import birthday
-from services.integration_feed.domain.newcomers import NewcomerCase, Place
+from services.integration_feed.domain.newcomers import NewcomerCase, Participation, Place, covered
 
 RULE_SET = "newcomers-2022.1"
 
@@ -14,6 +14,12 @@ RULE_SET = "newcomers-2022.1"
 REFORM = date(2022, 3, 1)
 # "Op beroepsactieve leeftijd" (vvsg.be); 65 as for the exemption from the programme (assenede.be); both are configuration of the row.
 MIN_AGE, MAX_AGE = 18, 65
+
+# Lists of codes that may grow: a code we do not know is for a person, never a crash (`domain.md` 0).
+KNOWN_AGENCIES = frozenset({"agii", "atlas", "amal", "hvnb"})
+KNOWN_GROUNDS = frozenset({"asylumSeeker", "temporaryProtection", "other"})
+# Two contracts run with different dates: the registration goes on, the clocks wait for a person.
+DATES_DIFFER = "contractDatesDiffer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Decision:
     anchor_on: date | None
     look_again_on: date | None = None
     waits_for: str | None = None
+    moved_on: date | None = None  # into Flanders, after the anchor: no term of the person's is overdue then
     rule_set: str = RULE_SET
 
 
@@ -62,9 +69,8 @@ def _ended(case: NewcomerCase, _: date) -> Verdict | None:
 
 
 def _temporarily_protected(case: NewcomerCase, on: date) -> Verdict | None:
-    holding = case.participation.holding(on) if case.participation else ()
-    grounds = {title.ground for title in holding}
-    return Verdict(NewcomerOutcome.TEMPORARILY_PROTECTED, ("temporaryProtection",)) if grounds == {"temporaryProtection"} else None
+    only = case.participation is not None and case.participation.grounds(on) == {"temporaryProtection"}
+    return Verdict(NewcomerOutcome.TEMPORARILY_PROTECTED, ("temporaryProtection",)) if only else None
 
 
 def _not_signed(case: NewcomerCase, _: date) -> Verdict | None:
@@ -97,8 +103,7 @@ def _exempt(case: NewcomerCase, _: date) -> Verdict | None:
 
 
 def _asylum_seeker(case: NewcomerCase, on: date) -> Verdict | None:
-    holding = case.participation.holding(on) if case.participation else ()
-    only = {title.ground for title in holding} == {"asylumSeeker"}
+    only = case.participation is not None and case.participation.grounds(on) == {"asylumSeeker"}
     return Verdict(NewcomerOutcome.NOT_TARGET_GROUP, ("asylumSeeker",)) if only else None
 
 
@@ -122,14 +127,27 @@ def _right_to_work(case: NewcomerCase, on: date) -> Verdict | None:
         return Verdict(NewcomerOutcome.REVIEW, ("participantUnknown",))
     rights = [title.right_to_work for title in case.participation.holding(on)]
     if True in rights:
-        return None
+        return _since_the_anchor(case.participation, anchor(case) or on, on)
     if not rights or None in rights:
         return Verdict(NewcomerOutcome.REVIEW, ("rightToWorkUnknown",))
     return Verdict(NewcomerOutcome.NO_LABOUR_MARKET_PERSPECTIVE, ("noRightToWork",))
 
 
-def _required(_: NewcomerCase, __: date) -> Verdict:
-    return Verdict(NewcomerOutcome.REQUIRED, ("contractSigned",))
+def _since_the_anchor(participation: Participation, anchored_on: date, on: date) -> Verdict | None:
+    """From which day the term runs when the ground or the right came later is for a person (`decisions.md` 4, `domain.md` 0)."""
+    if not participation.grounds(on) <= KNOWN_GROUNDS:
+        return Verdict(NewcomerOutcome.REVIEW, ("unknownCode",))
+    if participation.grounds(anchored_on) in ({"temporaryProtection"}, {"asylumSeeker"}):
+        return Verdict(NewcomerOutcome.REVIEW, ("groundChanged",))
+    if not covered(participation.titles, min(anchored_on, on), on):
+        return Verdict(NewcomerOutcome.REVIEW, ("rightToWorkGained",))
+    return None
+
+
+def _required(case: NewcomerCase, _: date) -> Verdict:
+    if case.agency not in KNOWN_AGENCIES:
+        return Verdict(NewcomerOutcome.REVIEW, ("unknownCode",))
+    return Verdict(NewcomerOutcome.REQUIRED, (DATES_DIFFER,) if case.dates_differ else ("contractSigned",))
 
 
 # N10, N11 and N13 are registration's: they need fresh facts about work and existing registrations (`decisions.md` 2).
@@ -153,7 +171,17 @@ def decide(case: NewcomerCase, on: date, rules: tuple[Rule, ...] = NEWCOMER_RULE
     for rule in rules:
         verdict = rule.applies(case, on)
         if verdict is not None:
-            return Decision(verdict.outcome, rule.id, verdict.reasons, anchor(case), verdict.look_again_on, verdict.waits_for)
+            anchored_on = anchor(case)
+            late = case.place is Place.FLANDERS and case.moved is not None and anchored_on is not None and case.moved.on > anchored_on
+            return Decision(
+                verdict.outcome,
+                rule.id,
+                verdict.reasons,
+                anchored_on,
+                verdict.look_again_on,
+                verdict.waits_for,
+                case.moved.on if late and case.moved else None,
+            )
     raise AssertionError("the last row of a rule set applies to everyone")
 
 

@@ -1,6 +1,7 @@
 """Obligations, for the agency that follows the person: what is owed, until when, and whether it was met."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,15 +11,18 @@ from chassis.http.api import Api, Caller, Uow
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.intake.intake import Whole
-from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
-from services.integration_feed.domain.obligations import Obligation
+from contracts.integration import Term
+from services.integration_feed.domain.contracts import VOID, Episode
+from services.integration_feed.domain.obligations import OWED, Obligation
 from services.integration_feed.store import obligations, people
 from services.integration_feed.usecases.announce import terms
 from vault.custody import VaultCustody
 
 api = Api("/integrationFeed/v1", "integrationFeed")
+
+_INTERNAL = "integrationFeed.internal"
 
 
 class ObligationQuery(Body):
@@ -34,6 +38,13 @@ class TermView(View):
     due_on: date
     due_at: AwareDatetime
     state: str
+    overdue_since: AwareDatetime | None = None
+
+
+class ReminderView(View):
+    """One reminder that was asked for."""
+
+    purpose: str
 
 
 class ObligationView(View):
@@ -42,12 +53,13 @@ class ObligationView(View):
     id: str
     outcome: str
     rule: str
-    reasons: list[str]
+    reasons: list[str] | None = None
     agency: str
     state: str
     anchor_on: date | None = None
     effective_on: date
     terms: list[TermView]
+    reminders: list[ReminderView]
     flags: list[str]
     registered: bool
     registered_on: date | None = None
@@ -64,9 +76,12 @@ class Obligations(View):
 async def get_obligation(obligation_id: UUID, caller: Caller, uow: Uow) -> ObligationView:
     """Show an obligation that rests on a contract of the caller."""
     person, found = (await obligations.by_id(uow, [obligation_id])).get(obligation_id, (None, None))
-    if person is None or found is None or not await _follows(uow, caller, person):
+    if person is None or found is None:
         raise ResourceNotFound("obligationId")
-    return _view(found)
+    seen = await _seen(uow, caller, person, [found])
+    if not seen:
+        raise ResourceNotFound("obligationId")
+    return _view(found, caller)
 
 
 @api.post("/obligations/query", scope="integrationFeed.read", summary="Find a person's obligations")
@@ -75,32 +90,50 @@ async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> 
     found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))
-    if not await _follows(uow, caller, found.person_id):
-        return Obligations(items=[])
-    return Obligations(items=[_view(kept) for kept in await obligations.of_person(uow, found.person_id)])
+    kept = (await obligations.of_people(uow, [found.person_id]))[found.person_id]
+    return Obligations(items=[_view(one, caller) for one in await _seen(uow, caller, found.person_id, kept)])
 
 
-async def _follows(uow: UnitOfWork, caller: Caller, person: PersonId) -> bool:
-    """Whether the caller reported a contract of this person, or is an operator of the hub: the controller's, with the inner scope."""
-    if "integrationFeed.internal" in caller.scopes and caller.organisation == uow.resource(Settings).controller:
-        return True
-    known = (await people.known(uow, [person]))[person]
-    return any(contract.organisation == caller.organisation for contract in known.contracts)
+async def _seen(uow: UnitOfWork, caller: Caller, person: PersonId, kept: Sequence[Obligation]) -> list[Obligation]:
+    """Those the caller may see: that it leads or led, and those on which a contract of its own rests; all for an operator.
+
+    A contract that was taken back gives no view of what others do with the person.
+    """
+    if _INTERNAL in caller.scopes:
+        return list(kept)
+    record = (await people.known(uow, [person]))[person]
+    return [one for one in kept if one.organisation == caller.organisation or _takes_part(caller, record.episode_of(one.contract_id))]
 
 
-def _view(kept: Obligation) -> ObligationView:
+def _takes_part(caller: Caller, episode: Episode | None) -> bool:
+    contracts = episode.contracts if episode is not None else ()
+    return any(contract.organisation == caller.organisation and contract.ended not in VOID for contract in contracts)
+
+
+def _rule(kept: Obligation, caller: Caller) -> str:
+    """Why registration holds a case tells an agency of work or study: it sees the feed's own row instead."""
+    held = kept.state in OWED and kept.feed is not None
+    return kept.feed.rule if held and kept.feed is not None and _INTERNAL not in caller.scopes else kept.rule
+
+
+def _view(kept: Obligation, caller: Caller) -> ObligationView:
     return ObligationView(
         id=str(kept.obligation_id),
         outcome=kept.outcome,
-        rule=kept.rule,
-        reasons=list(kept.reasons),
+        rule=_rule(kept, caller),
+        reasons=list(kept.reasons) if _INTERNAL in caller.scopes else None,
         agency=kept.agency,
         state=kept.state,
         anchor_on=kept.anchor_on,
         effective_on=kept.effective_on,
-        terms=[TermView(rule_id=term.rule_id, due_on=term.due_on, due_at=term.due_at, state=term.state) for term in terms(kept)],
+        terms=[_term(term, kept_term.overdue_since) for term, kept_term in zip(terms(kept), kept.terms, strict=True)],
+        reminders=[ReminderView(purpose=purpose) for purpose in kept.reminded],
         flags=list(kept.flags),
         registered=kept.registered_on is not None,
         registered_on=kept.registered_on,
         version=kept.version,
     )
+
+
+def _term(term: Term, overdue_since: datetime | None) -> TermView:
+    return TermView(rule_id=term.rule_id, due_on=term.due_on, due_at=term.due_at, state=term.state, overdue_since=overdue_since)

@@ -8,12 +8,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from chassis.uow import UnitOfWork
 
 _CONTRACTS = text("""
-    INSERT INTO contract (organisation, reference, contract_id, person_id, source_version, agency, signed_on, received_on, deleted)
-    SELECT organisation, reference, contract_id, person_id, source_version, agency, signed_on, received_on, false
+    INSERT INTO contract AS c (organisation, reference, contract_id, person_id, source_version, agency, signed_on, identity, deleted)
+    SELECT organisation, reference, contract_id, person_id, source_version, agency, signed_on, identity, false
     FROM jsonb_populate_recordset(NULL::contract, :rows)
     ON CONFLICT (organisation, reference) DO UPDATE SET
+        -- The same reference about somebody else is another contract.
+        contract_id = CASE WHEN c.person_id = excluded.person_id THEN c.contract_id ELSE excluded.contract_id END,
         person_id = excluded.person_id, source_version = excluded.source_version, agency = excluded.agency, signed_on = excluded.signed_on,
-        deleted = false
+        identity = excluded.identity, deleted = false
 """).bindparams(bindparam("rows", type_=JSONB))
 _NO_CONTRACTS = text("""
     UPDATE contract AS c SET deleted = true, source_version = t.source_version
@@ -21,13 +23,11 @@ _NO_CONTRACTS = text("""
     WHERE (c.organisation, c.reference) = (t.organisation, t.reference)
 """).bindparams(bindparam("rows", type_=JSONB))
 _TERMINATIONS = text("""
-    INSERT INTO termination (organisation, reference, kind, ended_on)
-    SELECT organisation, reference, kind, ended_on FROM jsonb_populate_recordset(NULL::termination, :rows)
-    ON CONFLICT (organisation, reference) DO UPDATE SET kind = excluded.kind, ended_on = excluded.ended_on
-""").bindparams(bindparam("rows", type_=JSONB))
-_NO_TERMINATIONS = text("""
-    DELETE FROM termination AS x USING jsonb_to_recordset(:rows) AS t (organisation text, reference text)
-    WHERE (x.organisation, x.reference) = (t.organisation, t.reference)
+    INSERT INTO termination AS x (organisation, reference, source_version, kind, ended_on)
+    SELECT organisation, reference, source_version, kind, ended_on FROM jsonb_populate_recordset(NULL::termination, :rows)
+    ON CONFLICT (organisation, reference) DO UPDATE SET
+        source_version = excluded.source_version, kind = excluded.kind, ended_on = excluded.ended_on
+    WHERE x.source_version <= excluded.source_version
 """).bindparams(bindparam("rows", type_=JSONB))
 _PARTICIPANTS = text("""
     INSERT INTO participant (organisation, reference, person_id, agency, status, status_since, vdab_component, contact_language, titles,
@@ -48,7 +48,7 @@ Rows = Sequence[Mapping[str, object]]
 
 
 async def keep_contracts(uow: UnitOfWork, rows: Rows) -> None:
-    """Keep these contracts; a new version is whole, so an earlier termination of the record is replaced with it."""
+    """Keep these contracts; a new version is whole, so an earlier termination of the record no longer counts."""
     if rows:
         await uow.execute(_CONTRACTS, {"rows": list(rows)})
 
@@ -60,15 +60,9 @@ async def drop_contracts(uow: UnitOfWork, rows: Rows) -> None:
 
 
 async def terminate(uow: UnitOfWork, rows: Rows) -> None:
-    """These contracts ended; one not yet known is waited for."""
+    """These contracts ended, also ones that are not known yet."""
     if rows:
         await uow.execute(_TERMINATIONS, {"rows": list(rows)})
-
-
-async def resume(uow: UnitOfWork, rows: Rows) -> None:
-    """A later version of these contracts says that they run."""
-    if rows:
-        await uow.execute(_NO_TERMINATIONS, {"rows": list(rows)})
 
 
 async def keep_participants(uow: UnitOfWork, rows: Rows) -> None:

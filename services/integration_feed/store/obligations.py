@@ -12,27 +12,31 @@ from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome, TermState
 from contracts.identifiers import PersonId
-from services.integration_feed.domain.obligations import FeedSaid, KeptTerm, Obligation, State
+from services.integration_feed.domain.obligations import FeedSaid, Held, KeptTerm, Obligation, State
 from services.integration_feed.store.tables import obligation
 
-_LIVING = select(obligation).where(
-    obligation.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), obligation.c.state != "closed"
+_OF_PEOPLE = (
+    select(obligation)
+    .where(obligation.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))))
+    .order_by(obligation.c.obligation_id)  # UUIDv7: by the moment it was made
 )
-_OF_PERSON = select(obligation).where(obligation.c.person_id == bindparam("person")).order_by(obligation.c.recorded_at)
-_DECIDED = text("SELECT contract_id FROM obligation WHERE person_id = ANY(CAST(:people AS uuid[]))")
 _BY_ID = select(obligation).where(obligation.c.obligation_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID))))
 _SAVE = text("""
     INSERT INTO obligation (obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
-                            anchor_on, effective_on, received_on, terms, flags, feed, registered_on, registration_id, version)
+                            anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on,
+                            overdue_waits, registered_on, registration_id, version)
     SELECT obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
-           anchor_on, effective_on, received_on, terms, flags, feed, registered_on, registration_id, version
+           anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits,
+           registered_on, registration_id, version
     FROM jsonb_populate_recordset(NULL::obligation, :rows)
     ON CONFLICT (obligation_id) DO UPDATE SET
         contract_id = excluded.contract_id, organisation = excluded.organisation, reference = excluded.reference, agency = excluded.agency,
         state = excluded.state, outcome = excluded.outcome, rule = excluded.rule, rule_set = excluded.rule_set, reasons = excluded.reasons,
-        anchor_on = excluded.anchor_on, effective_on = excluded.effective_on, terms = excluded.terms,
-        flags = excluded.flags, feed = excluded.feed,
-        registered_on = excluded.registered_on, registration_id = excluded.registration_id, version = excluded.version,
+        anchor_on = excluded.anchor_on, effective_on = excluded.effective_on, received_on = excluded.received_on, terms = excluded.terms,
+        flags = excluded.flags, feed = excluded.feed, answer = excluded.answer, terms_from = excluded.terms_from,
+        moved_on = excluded.moved_on, reminded = excluded.reminded, released_on = excluded.released_on,
+        overdue_waits = excluded.overdue_waits, registered_on = excluded.registered_on, registration_id = excluded.registration_id,
+        version = excluded.version,
         recorded_at = clock_timestamp()
 """).bindparams(bindparam("rows", type_=JSONB))
 _EXPLAIN = text("""
@@ -43,21 +47,12 @@ _EXPLAIN = text("""
 """).bindparams(bindparam("rows", type_=JSONB))
 
 
-async def living(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, Obligation]:
-    """The obligation of each person that is not closed."""
-    return {PersonId(row.person_id): _read(row) for row in await uow.all(_LIVING, {"people": people})}
-
-
-async def of_person(uow: UnitOfWork, person: PersonId) -> Sequence[Obligation]:
-    """Every obligation of a person, also the closed ones, oldest first."""
-    return [_read(row) for row in await uow.all(_OF_PERSON, {"person": person})]
-
-
-async def decided_contracts(uow: UnitOfWork, people: Sequence[PersonId]) -> frozenset[UUID]:
-    """The contracts of these people on which an obligation rests or rested."""
-    if not people:
-        return frozenset()
-    return frozenset(UUID(str(row.contract_id)) for row in await uow.all(_DECIDED, {"people": list(people)}))
+async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Obligation]]:
+    """Every obligation of each person, also those that ended, oldest first."""
+    found: dict[PersonId, list[Obligation]] = {person: [] for person in people}
+    for row in await uow.all(_OF_PEOPLE, {"people": people}):
+        found[PersonId(row.person_id)].append(_read(row))
+    return found
 
 
 async def by_id(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[PersonId, Obligation]]:
@@ -93,10 +88,20 @@ def _row(person: PersonId, kept: Obligation) -> dict[str, object]:
         "terms": [_term_row(term) for term in kept.terms],
         "flags": list(kept.flags),
         "feed": {"outcome": kept.feed.outcome, "rule": kept.feed.rule, "reasons": list(kept.feed.reasons)} if kept.feed else None,
+        "answer": _answer_row(kept.answer) if kept.answer else None,
+        "terms_from": _day(kept.terms_from),
+        "moved_on": _day(kept.moved_on),
+        "reminded": list(kept.reminded),
+        "released_on": _day(kept.released_on),
+        "overdue_waits": kept.overdue_waits,
         "registered_on": _day(kept.registered_on),
         "registration_id": str(kept.registration_id) if kept.registration_id else None,
         "version": kept.version,
     }
+
+
+def _answer_row(answer: Held) -> dict[str, object]:
+    return {"forAPerson": answer.for_a_person, "rule": answer.rule, "reasons": list(answer.reasons), "waits": answer.waits}
 
 
 def _term_row(term: KeptTerm) -> dict[str, object]:
@@ -132,10 +137,20 @@ def _read(row: Row[Any]) -> Obligation:
         terms=tuple(_term(term) for term in row.terms),
         flags=tuple(Flag(flag) for flag in row.flags),
         feed=FeedSaid(row.feed["outcome"], row.feed["rule"], tuple(row.feed["reasons"])) if row.feed else None,
+        answer=_answer(row.answer) if row.answer else None,
+        terms_from=row.terms_from,
+        moved_on=row.moved_on,
+        reminded=tuple(row.reminded),
+        released_on=row.released_on,
+        overdue_waits=row.overdue_waits,
         registered_on=row.registered_on,
         registration_id=row.registration_id,
         version=row.version,
     )
+
+
+def _answer(answer: Mapping[str, Any]) -> Held:
+    return Held(answer["forAPerson"], answer["rule"], tuple(answer["reasons"]), answer["waits"])
 
 
 def _term(term: Mapping[str, Any]) -> KeptTerm:

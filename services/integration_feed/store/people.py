@@ -1,7 +1,7 @@
 """Everything the feed knows of people, read in one go and written back by the kind of fact."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,17 +13,19 @@ from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
 from contracts.sealed import Sealed
-from services.integration_feed.domain.newcomers import Ended, Participation, Place, Title
+from services.integration_feed.domain.contracts import Contract, Episode, episodes
+from services.integration_feed.domain.newcomers import Ended, Move, Participation, Place, Title
 from services.integration_feed.store.tables import newcomer, participant
 
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 
 _CONTRACTS = text("""
-    SELECT c.person_id, c.organisation, c.reference, c.contract_id, c.source_version, c.agency, c.signed_on, c.deleted, c.received_on,
-           t.kind AS ended_by
-    FROM contract c LEFT JOIN termination t USING (organisation, reference)
+    SELECT c.person_id, c.organisation, c.reference, c.contract_id, greatest(c.source_version, t.source_version) AS source_version,
+           c.agency, c.signed_on, c.deleted, c.identity, t.kind AS ended_by, t.ended_on
+    FROM contract c
+    LEFT JOIN termination t ON (t.organisation, t.reference) = (c.organisation, c.reference) AND t.source_version > c.source_version
     WHERE c.person_id = ANY(CAST(:people AS uuid[]))
-    ORDER BY c.person_id, c.signed_on NULLS LAST, c.received_on, c.contract_id
+    ORDER BY c.person_id, c.signed_on NULLS LAST, c.organisation, c.reference
 """)
 _PARTICIPANTS = (
     select(participant).where(participant.c.person_id == any_(_PEOPLE), ~participant.c.deleted).order_by(participant.c.changed_at)
@@ -34,76 +36,80 @@ _ENDED_BY = {"stopped": Ended.CONTRACT_STOPPED, "withdrawn": Ended.CONTRACT_WITH
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """A contract as the newest version says, with what ended it."""
-
-    organisation: str
-    reference: str
-    contract_id: UUID
-    source_version: int
-    agency: str
-    signed_on: date | None
-    received_on: date
-    ended: Ended | None
-
-
-@dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """What is known of one person; `identity` is sealed."""
+    """What is known of one person; identities are sealed."""
 
-    contracts: tuple[Contract, ...] = ()
+    episodes: tuple[Episode, ...] = ()
     participation: Participation | None = None
     contact_language: str | None = None
     studies: tuple[date, date | None] | None = None
-    identity: Sealed[PersonFacts] | None = None
+    identity: Sealed[PersonFacts] | None = None  # the register's
+    named: Sealed[PersonFacts] | None = None  # the leading contract's
     place: Place | None = None
+    moved: Move | None = None
     ended: Ended | None = None
     unknown: bool = False
+
+    @property
+    def present(self) -> Episode | None:
+        """The contracts that the present obligation rests on."""
+        return self.episodes[-1] if self.episodes else None
+
+    def episode_of(self, contract_id: UUID) -> Episode | None:
+        """The contracts that an obligation on this contract rests on."""
+        return next((episode for episode in self.episodes if episode.holds(contract_id)), None)
 
 
 async def known(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, KnownPerson]:
     """Everything known of these people; one never heard of maps to an empty record."""
-    contracts = await uow.all(_CONTRACTS, {"people": people})
-    participants = await uow.all(_PARTICIPANTS, {"people": people})
+    contracts: dict[PersonId, list[Row[Any]]] = {}
+    for row in await uow.all(_CONTRACTS, {"people": people}):
+        contracts.setdefault(PersonId(row.person_id), []).append(row)
+    participants: dict[PersonId, list[Row[Any]]] = {}
+    for row in await uow.all(_PARTICIPANTS, {"people": people}):
+        participants.setdefault(PersonId(row.person_id), []).append(row)
     newcomers = {row.person_id: row for row in await uow.all(_NEWCOMERS, {"people": people})}
-    latest = {row.person_id: row for row in participants}
-    own: dict[PersonId, list[Contract]] = {}
-    for row in contracts:
-        own.setdefault(PersonId(row.person_id), []).append(_contract(row))
-    return {person: _known(own.get(person, []), latest.get(person), newcomers.get(person)) for person in people}
+    return {person: _known(contracts.get(person, []), participants.get(person, []), newcomers.get(person)) for person in people}
 
 
 def _contract(row: Row[Any]) -> Contract:
     ended = Ended.CONTRACT_DELETED if row.deleted else _ENDED_BY.get(row.ended_by)
-    return Contract(row.organisation, row.reference, row.contract_id, row.source_version, row.agency, row.signed_on, row.received_on, ended)
+    return Contract(row.contract_id, row.organisation, row.reference, row.source_version, row.agency, row.signed_on, ended, row.ended_on)
 
 
-def _known(contracts: Sequence[Contract], participant_row: Row[Any] | None, newcomer_row: Row[Any] | None) -> KnownPerson:
-    person = KnownPerson(contracts=tuple(contracts))
-    if participant_row is not None:
-        person = KnownPerson(
-            contracts=tuple(contracts),
-            participation=Participation(
-                participant_row.status,
-                participant_row.status_since,
-                participant_row.vdab_component,
-                tuple(_title(title) for title in participant_row.titles),
-            ),
-            contact_language=participant_row.contact_language,
-            studies=_studies(participant_row.study),
+def _known(contracts: Sequence[Row[Any]], participants: Sequence[Row[Any]], register: Row[Any] | None) -> KnownPerson:
+    found = tuple(episodes([_contract(row) for row in contracts]))
+    lead = found[-1].lead if found else None
+    named = next((row.identity for row in contracts if lead is not None and row.contract_id == lead.contract_id), None)
+    participating = _participating(participants, lead)
+    person = KnownPerson(episodes=found, named=Sealed.from_wire(named) if named else None)
+    if participating is not None:
+        person = replace(
+            person,
+            participation=_participation(participating),
+            contact_language=participating.contact_language,
+            studies=_studies(participating.study),
         )
-    if newcomer_row is None:
+    if register is None:
         return person
-    return KnownPerson(
-        contracts=person.contracts,
-        participation=person.participation,
-        contact_language=person.contact_language,
-        studies=person.studies,
-        identity=Sealed.from_wire(newcomer_row.identity) if newcomer_row.identity else None,
-        place=Place(newcomer_row.region) if newcomer_row.region else None,
-        ended=Ended(newcomer_row.ended) if newcomer_row.ended else None,
-        unknown=newcomer_row.unknown,
+    return replace(
+        person,
+        identity=Sealed.from_wire(register.identity) if register.identity else None,
+        place=Place(register.region) if register.region else None,
+        moved=Move(Place(register.region_before), register.region_since) if register.region_before else None,
+        ended=Ended(register.ended) if register.ended else None,
+        unknown=register.unknown,
     )
+
+
+def _participating(rows: Sequence[Row[Any]], lead: Contract | None) -> Row[Any] | None:
+    """Of what several agencies say of a person, the word of the one that follows them counts, and its last."""
+    own = [row for row in rows if lead is not None and row.organisation == lead.organisation]
+    return next(reversed(own or list(rows)), None)
+
+
+def _participation(row: Row[Any]) -> Participation:
+    return Participation(row.status, row.status_since, row.vdab_component, tuple(_title(title) for title in row.titles))
 
 
 def _title(title: Mapping[str, Any]) -> Title:

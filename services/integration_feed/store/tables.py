@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 metadata = MetaData()
 
-# The newest version of each contract; its history stands in `fact`.
+# The newest version of each contract, with what it says of the person (`identity`, sealed); its history stands in `fact`.
 contract = Table(
     "contract",
     metadata,
@@ -18,16 +18,17 @@ contract = Table(
     Column("agency", Text, nullable=False),
     Column("signed_on", Date),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
-    Column("received_on", Date, nullable=False),
+    Column("identity", JSONB),
     Index("contract_person", "person_id"),
 )
 
-# A termination may come before the contract that it ends; then it waits here.
+# The newest termination of each contract; it counts while no later version of the contract says that it runs, and may come before it.
 termination = Table(
     "termination",
     metadata,
     Column("organisation", Text, primary_key=True),
     Column("reference", Text, primary_key=True),
+    Column("source_version", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
     Column("ended_on", Date, nullable=False),
 )
@@ -50,17 +51,17 @@ participant = Table(
     Index("participant_person", "person_id"),
 )
 
-# What is known of a person whatever the contract; `identity` is sealed (`PersonFacts`), register data wins over a feed's.
+# How a person stands in the registers, as registration last said; `identity` is sealed (`PersonFacts`) and wins over a contract's.
 newcomer = Table(
     "newcomer",
     metadata,
     Column("person_id", UUID, primary_key=True),
     Column("identity", JSONB),
-    Column("identity_from_register", Boolean, nullable=False, server_default=text("false")),
     Column("region", Text),
+    Column("region_since", Date),
+    Column("region_before", Text),
     Column("ended", Text),
     Column("unknown", Boolean, nullable=False, server_default=text("false")),
-    Column("moved_from", Text),
     Column("register_version", BigInteger, nullable=False, server_default=text("0")),
 )
 
@@ -84,12 +85,22 @@ obligation = Table(
     Column("terms", JSONB, nullable=False),
     Column("flags", ARRAY(Text), nullable=False),
     Column("feed", JSONB),
+    Column("answer", JSONB),
+    Column("terms_from", Date),
+    Column("moved_on", Date),
+    Column("reminded", ARRAY(Text), nullable=False),
+    Column("released_on", Date),
+    Column("overdue_waits", Boolean, nullable=False),
     Column("registered_on", Date),
     Column("registration_id", UUID),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
-    # One obligation of a person lives at a time, whatever number of agencies report a contract.
-    Index("obligation_living", "person_id", unique=True, postgresql_where=text("state <> 'closed'")),
+    Index("obligation_person", "person_id"),
+    # One obligation of a person is undecided or owed at a time, whatever number of agencies report a contract.
+    Index("obligation_living", "person_id", unique=True, postgresql_where=text("state IN ('none', 'open', 'held')")),
+    # A source that speaks again wakes those who wait for it.
+    Index("obligation_waiting", "person_id", postgresql_where=text("outcome = 'waitingForSource'")),
+    Index("obligation_overdue_waits", "person_id", postgresql_where=text("overdue_waits")),
 )
 
 # Every version of an obligation with the decision behind it, for `POST /obligations/query` and the explanation.

@@ -3,34 +3,32 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from chassis.clock import local_midnight
 from chassis.intake import outcomes
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
-from contracts.codes import Duty, NewcomerOutcome, Result
+from contracts.codes import Duty
 from contracts.identifiers import PersonId
 from contracts.integration import ObligationChanged, ObligationClosed, ObligationOpened, StudyPeriod, Term
 from contracts.people import Fact, FeedDecision, PersonFacts
 from contracts.registry import Event
-from services.integration_feed.domain.obligations import Obligation, State, Step
+from contracts.sealed import Sealed
+from services.integration_feed.domain.contracts import Episode
+from services.integration_feed.domain.moves import Step
+from services.integration_feed.domain.obligations import Obligation, State
 from services.integration_feed.domain.rules import Decision
-from services.integration_feed.domain.terms import REMINDER_RULES
 from services.integration_feed.store.people import KnownPerson
+from services.integration_feed.usecases import schedule
+from services.integration_feed.usecases.tell_agencies import outcomes_of
 from vault.client import Vault
 from vault.values import DataClass
-
-# What the agency is told for each outcome of the feed; the registration itself comes later as an outcome that supersedes this one.
-_RESULTS = {
-    NewcomerOutcome.REVIEW: Result.HELD,
-    NewcomerOutcome.WAITING_FOR_SOURCE: Result.WAITING,
-    NewcomerOutcome.PARKED: Result.PARKED,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One obligation before and after a decision."""
+    """One obligation before and after a decision about the contracts it rests on; None when they became somebody else's."""
 
     person_id: PersonId
     record: KnownPerson
@@ -39,23 +37,24 @@ class Move:
     after: Obligation
     step: Step
     decision: Decision
+    episode: Episode | None
 
 
-async def moves(uow: UnitOfWork, moved: Sequence[Move]) -> None:
+async def moves(uow: UnitOfWork, moved: Sequence[Move], day: date) -> None:
     """Tell everyone concerned; one sealing for all."""
-    told = [move for move in moved if move.step in (Step.OPENED, Step.CHANGED) and move.identity is not None]
-    vault = uow.resource(Vault)
-    sealed = await vault.seal(
-        [(move.person_id, DataClass.DOSSIER, _facts(move)) for move in told]
-        + [(move.person_id, DataClass.DOSSIER, feed_decision(move.decision, move.after.effective_on)) for move in told]
+    told = [(move, move.identity) for move in moved if move.step in (Step.OPENED, Step.CHANGED) and move.identity is not None]
+    sealed = await uow.resource(Vault).seal(
+        [(move.person_id, DataClass.DOSSIER, facts) for move, facts in told]
+        + [(move.person_id, DataClass.DOSSIER, feed_decision(move)) for move, _ in told]
     )
-    for index, move in enumerate(told):
-        uow.publish([_state_event(move, sealed[index], sealed[len(told) + index])])
+    uow.publish(_state_event(move, sealed[index], sealed[len(told) + index]) for index, (move, _) in enumerate(told))
+    uow.publish(_closed(move) for move in moved if move.step is Step.CLOSED)
     for move in moved:
-        if move.step is Step.CLOSED:
-            uow.publish([_closed(move)])
-        _timers(uow, move)
-    await outcomes.record(uow, [outcome for move in moved for outcome in _outcomes(move)])
+        if move.step is not Step.SAME:
+            schedule.follow(uow, move.person_id, move.before, move.after, day)
+    _look_again(uow, moved, day)
+    told_of = [(move, move.episode) for move in moved if move.episode is not None]
+    await outcomes.record(uow, [told for move, episode in told_of for told in outcomes_of(move.person_id, move.after, episode.contracts)])
 
 
 def terms(obligation: Obligation) -> tuple[Term, ...]:
@@ -66,25 +65,37 @@ def terms(obligation: Obligation) -> tuple[Term, ...]:
     )
 
 
-def feed_decision(decision: Decision, due_on: date) -> FeedDecision:
-    """The feed's half of the explanation."""
-    facts = [Fact(name="anchorOn", value=decision.anchor_on.isoformat(), source="agency")] if decision.anchor_on else []
+def feed_decision(move: Move) -> FeedDecision:
+    """The feed's half of the explanation: what it decided, and on what."""
+    decision = move.decision
     return FeedDecision(
         outcome=decision.outcome,
         rule_id=decision.rule,
         rule_set=decision.rule_set,
-        due_on=due_on,
+        due_on=move.after.effective_on,
         reasons=decision.reasons,
-        facts=tuple(facts),
+        facts=tuple(_facts(move)),
     )
 
 
-def _facts(move: Move) -> PersonFacts:
-    assert move.identity is not None
-    return move.identity.model_copy(update={"contact_language": move.record.contact_language})
+def _facts(move: Move) -> Iterator[Fact]:
+    record, participation = move.record, move.record.participation
+    if move.decision.anchor_on is not None:
+        yield Fact(name="anchorOn", value=move.decision.anchor_on.isoformat(), source="agency")
+    if move.episode is not None:
+        for contract in move.episode.running:
+            yield Fact(name="contractSigned", value=f"{contract.signed_on or 'not yet'} ({contract.agency})", source="agency")
+    if participation is not None:
+        yield Fact(name="status", value=participation.status, source="agency", known_on=participation.status_since)
+        for title in participation.titles:
+            right = {True: "right to work", False: "no right to work", None: "right to work unknown"}[title.right_to_work]
+            value = f"{title.ground}, {right}, {title.valid_from} to {title.valid_to or 'further notice'}"
+            yield Fact(name="residenceTitle", value=value, source="agency")
+    if record.place is not None:
+        yield Fact(name="region", value=record.place, source="populationRegister", known_on=record.moved.on if record.moved else None)
 
 
-def _state_event(move: Move, person: object, decision: object) -> Event:
+def _state_event(move: Move, person: Sealed[Any], decision: Sealed[Any]) -> Event:
     after = move.after
     status = move.record.participation.status if move.record.participation else None
     studies = move.record.studies
@@ -96,8 +107,9 @@ def _state_event(move: Move, person: object, decision: object) -> Event:
         "version": after.version,
         "effective_on": after.effective_on,
         "anchor_on": after.anchor_on,
-        "outcome": after.outcome,
-        "rule_id": after.rule,
+        # What the feed's own rules say: what registration answered before is registration's to know.
+        "outcome": move.decision.outcome,
+        "rule_id": move.decision.rule,
         "rule_set": after.rule_set,
         "terms": terms(after),
         "flags": after.flags,
@@ -108,11 +120,12 @@ def _state_event(move: Move, person: object, decision: object) -> Event:
     }
     if move.step is Step.OPENED:
         return ObligationOpened.model_validate(common)
-    return ObligationChanged.model_validate(common | {"reasons": after.reasons})
+    return ObligationChanged.model_validate(common | {"reasons": move.decision.reasons})
 
 
 def _closed(move: Move) -> Event:
     after = move.after
+    told = any(term.overdue_since for term in move.before.terms)
     return ObligationClosed(
         person_id=move.person_id,
         obligation_id=after.obligation_id,
@@ -123,62 +136,27 @@ def _closed(move: Move) -> Event:
         outcome=after.outcome,
         rule_id=after.rule,
         reasons=after.reasons,
-        overdue_withdrawn=any(term.overdue_since for term in after.terms),
+        overdue_withdrawn=told and not any(term.overdue_since for term in after.terms),
     )
 
 
-def _timers(uow: UnitOfWork, move: Move) -> None:
-    again = look_again(move)
-    if again is not None:
-        uow.schedule([Timer("lookAgain", str(move.person_id), move.person_id, local_midnight(again))])
-    if move.step is Step.SAME:
-        return
-    subjects = [f"{move.after.obligation_id}:{rule.id}" for rule in REMINDER_RULES]
-    ends = [f"{move.after.obligation_id}:{term.rule_id}" for term in (*move.before.terms, *move.after.terms)]
-    uow.cancel("reminder", subjects)
-    uow.cancel("termEnd", ends)
-    if move.after.state is State.OPEN:
-        uow.schedule(_clock(move))
+def _look_again(uow: UnitOfWork, moved: Sequence[Move], day: date) -> None:
+    """Set, or take away, the one look that each person's answer may need by itself."""
+    looks: dict[PersonId, date | None] = {}
+    for move in moved:
+        looks[move.person_id] = looks.get(move.person_id) or look_again(move, day)
+    uow.cancel("lookAgain", [person for person, on in looks.items() if on is None])
+    uow.schedule(Timer("lookAgain", str(person), person, local_midnight(on)) for person, on in looks.items() if on is not None)
 
 
-def _clock(move: Move) -> Iterator[Timer]:
-    after = move.after
-    for term in after.terms:
-        due_at = local_midnight(term.due_on + timedelta(days=1))
-        yield Timer("termEnd", f"{after.obligation_id}:{term.rule_id}", move.person_id, due_at, {"ruleId": term.rule_id})
-    for rule in REMINDER_RULES:
-        if after.anchor_on is not None and rule.valid_from <= after.anchor_on:
-            due_at = local_midnight(after.anchor_on + timedelta(days=rule.days))
-            yield Timer("reminder", f"{after.obligation_id}:{rule.id}", move.person_id, due_at, {"purpose": rule.id})
+def look_again(move: Move, day: date) -> date | None:
+    """The first day after this one on which the answer can change by itself: an 18th birthday, a title that begins or ends.
 
-
-def look_again(move: Move) -> date | None:
-    """The next day on which the answer can change by itself: an 18th birthday, a title that begins or ends."""
-    if move.after.state in (State.MET, State.CLOSED):
+    Also for an obligation that ended: as long as a contract runs, a title that begins may open another.
+    """
+    over = move.record.ended is not None or move.episode is None or move.episode.ended is not None
+    if over or move.after.state is State.MET:
         return None
     titles = move.record.participation.titles if move.record.participation else ()
     edges = [title.valid_from for title in titles] + [title.valid_to + timedelta(days=1) for title in titles if title.valid_to]
-    days = [day for day in (*edges, move.decision.look_again_on) if day is not None and day > move.after.effective_on]
-    return min(days, default=None)
-
-
-def _outcomes(move: Move) -> Iterator[outcomes.Outcome]:
-    if move.after.state is State.MET:
-        return
-    result = _RESULTS.get(move.after.outcome, Result.ACCEPTED)
-    for contract in move.record.contracts:
-        yield outcomes.Outcome(
-            organisation=contract.organisation,
-            kind="contract",
-            reference=contract.reference,
-            source_version=contract.source_version,
-            person_id=move.person_id,
-            result=result,
-            reason=_reason(move.after) if contract.ended is None else contract.ended.value,
-            details={"obligationId": str(move.after.obligation_id), "registered": False},
-        )
-
-
-def _reason(after: Obligation) -> str:
-    """The outcome's code; of one that only repeats the result, what is behind it."""
-    return next(iter(after.reasons), after.outcome) if after.outcome is NewcomerOutcome.PARKED else after.outcome
+    return min((on for on in (*edges, move.decision.look_again_on) if on is not None and on > day), default=None)

@@ -1,41 +1,39 @@
-"""What happens when a clock of an obligation runs out: a reminder, the end of a term, another look."""
+"""What happens when a clock of an obligation runs out: a reminder is due, a term ends."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from chassis.clock import local_date, local_midnight
-from chassis.timer_store import Timer
+from chassis.intake import outcomes
 from chassis.timers import Due
 from chassis.uow import UnitOfWork
 from contracts.codes import Purpose, TermState
 from contracts.identifiers import PersonId
 from contracts.integration import ObligationOverdue, ReminderDue
-from services.integration_feed.domain.obligations import KeptTerm, Obligation, State, overdue, told_overdue_on
+from services.integration_feed.domain.obligations import Held, KeptTerm, Obligation, State, hold, overdue, told_overdue_on
 from services.integration_feed.store import obligations, people, sources
+from services.integration_feed.usecases import schedule
 from services.integration_feed.usecases.announce import terms
-from services.integration_feed.usecases.decide import open_identities
+from services.integration_feed.usecases.identity import open_identities
+from services.integration_feed.usecases.tell_agencies import outcomes_of
 from vault.client import Vault
 from vault.values import DataClass
 
-# How long until we look again whether VDAB's register is complete, or a person has looked; overdue is a matter of days, and the sandbox
-# clock steps over every look.
-_RETRY = timedelta(days=1)
+# The steps after a move into Flanders that led to no registration: reminders, then a person (`decisions.md` 4).
+_AFTER_MOVE = Held(for_a_person=True, rule="N5", reasons=("lateByMove",))
 
 
 async def remind(uow: UnitOfWork, due: Sequence[Due]) -> None:
-    """Ask for a reminder of each obligation that still stands open."""
-    found = await obligations.by_id(uow, [_obligation_id(item) for item in due])
-    open_ones = [
-        (item, *found[_obligation_id(item)])
-        for item in due
-        if _obligation_id(item) in found and found[_obligation_id(item)][1].state is State.OPEN
-    ]
-    records = await people.known(uow, [person for _, person, _ in open_ones])
+    """Ask for a reminder of each obligation that still stands open; from then on the person knows its dates."""
+    found = await _open(uow, due)
+    records = await people.known(uow, [person for person, _ in found.values()])
     identities = await open_identities(uow, records)
-    named = [(item, person, kept) for item, person, kept in open_ones if person in identities]
-    facts = [identities[person].model_copy(update={"contact_language": records[person].contact_language}) for _, person, _ in named]
-    boxes = await uow.resource(Vault).seal([(person, DataClass.NOTICE, fact) for (_, person, _), fact in zip(named, facts, strict=True)])
+    named = [(item, *found[_obligation_id(item)]) for item in due if _obligation_id(item) in found]
+    told = [(item, person, _reminded(kept, item)) for item, person, kept in named if person in identities]
+    boxes = await uow.resource(Vault).seal([(person, DataClass.NOTICE, identities[person]) for _, person, _ in told])
+    await obligations.save(uow, [(person, kept) for _, person, kept in told])
     uow.publish(
         ReminderDue(
             person_id=person,
@@ -44,39 +42,56 @@ async def remind(uow: UnitOfWork, due: Sequence[Due]) -> None:
             agency=kept.agency,
             version=kept.version,
             effective_on=local_date(item.due_at),
-            purpose=Purpose(str(item.payload["purpose"])),
+            purpose=_purpose(item),
             terms=terms(kept),
             person=box,
         )
-        for (item, person, kept), box in zip(named, boxes, strict=True)
+        for (item, person, kept), box in zip(told, boxes, strict=True)
     )
 
 
-async def end_terms(uow: UnitOfWork, due: Sequence[Due]) -> None:
-    """Tell which terms passed without a registration; nobody is overdue before VDAB's register is complete up to the last day."""
+async def _open(uow: UnitOfWork, due: Sequence[Due]) -> Mapping[UUID, tuple[PersonId, Obligation]]:
     found = await obligations.by_id(uow, [_obligation_id(item) for item in due])
+    return {obligation_id: (person, kept) for obligation_id, (person, kept) in found.items() if kept.state is State.OPEN}
+
+
+def _reminded(kept: Obligation, item: Due) -> Obligation:
+    return replace(kept, reminded=(*kept.reminded, _purpose(item)), version=kept.version + 1)
+
+
+def _purpose(item: Due) -> Purpose:
+    return Purpose(str(item.payload["purpose"]))
+
+
+async def end_terms(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Tell which terms passed without a registration; one that is held is told of when it is let go."""
+    found = await _open(uow, due)
+    records = await people.known(uow, [person for person, _ in found.values()])
     for item in due:
         person, kept = found.get(_obligation_id(item), (None, None))
-        if person is None or kept is None or kept.state not in (State.OPEN, State.HELD):
+        if person is None or kept is None:
             continue
         term = next((term for term in kept.terms if term.rule_id == item.payload["ruleId"] and term.state is TermState.RUNNING), None)
-        if term is not None:
-            await _end(uow, item, person, kept, term)
+        after = await _ended(uow, kept, term, local_date(item.due_at)) if term is not None else kept
+        if term is None or after == kept:
+            continue
+        await obligations.save(uow, [(person, after)])
+        if after.state is State.HELD:
+            schedule.follow(uow, person, kept, after, local_date(item.due_at))
+        elif after.version > kept.version and term.statutory:
+            uow.publish([_overdue(person, after, term.rule_id, item)])
+        episode = records[person].episode_of(kept.contract_id)
+        await outcomes.record(uow, outcomes_of(person, after, episode.contracts) if episode is not None else ())
 
 
-async def _end(uow: UnitOfWork, item: Due, person: PersonId, kept: Obligation, term: KeptTerm) -> None:
-    later = local_midnight(told_overdue_on(kept, term.due_on))
-    if later > item.due_at:
-        uow.schedule([Timer(item.kind, item.subject, person, later, item.payload)])
-        return
-    if kept.state is State.HELD or not await sources.covers(uow, "vdabRegister", term.due_on):
-        uow.schedule([Timer(item.kind, item.subject, person, uow.now + _RETRY, item.payload)])
-        return
-    since = local_midnight(term.due_on + timedelta(days=1))
-    after = overdue(kept, term.rule_id, since)
-    await obligations.save(uow, [(person, after)])
-    if term.statutory:
-        uow.publish([_overdue(person, after, term.rule_id, item)])
+async def _ended(uow: UnitOfWork, kept: Obligation, term: KeptTerm, day: date) -> Obligation:
+    """The obligation after the end of this term; nobody is overdue before VDAB's register is complete up to the last day."""
+    told_on = told_overdue_on(kept, term.due_on)
+    if told_on is None:
+        return hold(kept, _AFTER_MOVE, day)
+    if not await sources.covers(uow, sources.VDAB_REGISTER, term.due_on):
+        return replace(kept, overdue_waits=True)
+    return overdue(kept, term.rule_id, local_midnight(term.due_on + timedelta(days=1)))
 
 
 def _overdue(person: PersonId, after: Obligation, rule_id: str, item: Due) -> ObligationOverdue:

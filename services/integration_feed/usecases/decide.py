@@ -1,9 +1,8 @@
 """Decides about newcomers from everything known now, keeps the decision, and announces what follows from it."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from uuid import UUID
 
 from chassis.clock import local_date
 from chassis.ids import uuid7
@@ -12,86 +11,105 @@ from contracts.codes import NewcomerOutcome
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
 from services.integration_feed.domain.age import Birth
-from services.integration_feed.domain.newcomers import NewcomerCase
-from services.integration_feed.domain.obligations import Obligation, State, move
+from services.integration_feed.domain.contracts import Episode
+from services.integration_feed.domain.moves import begins_anew, move, seen_after
+from services.integration_feed.domain.newcomers import Ended, NewcomerCase
+from services.integration_feed.domain.obligations import OWED, Obligation, State
 from services.integration_feed.domain.rules import RULE_SET, Decision, decide
 from services.integration_feed.store import obligations, sources
-from services.integration_feed.store.people import Contract, KnownPerson, known
+from services.integration_feed.store.people import KnownPerson, known
 from services.integration_feed.usecases import announce
-from vault.client import Vault
-from vault.values import Erased, Purpose
+from services.integration_feed.usecases.announce import Move
+from services.integration_feed.usecases.identity import open_identities
 
-DECIDING = Purpose("newcomerDecision")
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One person with all that is kept of them."""
+
+    person_id: PersonId
+    record: KnownPerson
+    identity: PersonFacts | None
+    kept: Sequence[Obligation]
 
 
 async def decide_newcomers(uow: UnitOfWork, people: Sequence[PersonId], on: date | None = None) -> None:
-    """Run the rules over each person's leading contract as of `on` (today when not given), and let the obligation follow."""
+    """Run the rules over each person's contracts as of `on` (today when not given), and let the obligation follow."""
     claimed = list(dict.fromkeys(uow.claim(people).values()))
     day = on or local_date(uow.now)
     records = await known(uow, claimed)
-    living = await obligations.living(uow, claimed)
-    decided = await obligations.decided_contracts(uow, [person for person in claimed if person not in living])
+    kept = await obligations.of_people(uow, claimed)
     identities = await open_identities(uow, records)
-    certain = await sources.covers(uow, "populationRegister", day)
+    certain = await _certain(uow, records, day)
 
-    moves: list[announce.Move] = []
+    moves: list[Move] = []
     for person in claimed:
-        contract = leading(records[person].contracts, living.get(person), decided)
-        if contract is None:
-            continue
-        case = newcomer_case(contract, records[person], identities.get(person), residence_certain=certain)
-        decision = decide(case, day)
-        before = living.get(person) or _fresh(contract, decision, day)
-        after, step = move(_led_by(before, contract), decision, day)
-        moves.append(announce.Move(person, records[person], identities.get(person), before, after, step, decision))
+        one = Known(person, records[person], identities.get(person), kept[person])
+        moves += _strays(one, day)
+        if one.record.present is not None:
+            moves.append(_present(one, one.record.present, day, certain=certain))
 
-    # Also one that nothing was decided about, when another agency follows the person now.
     await obligations.save(uow, [(moved.person_id, moved.after) for moved in moves if moved.after != moved.before])
-    await announce.moves(uow, moves)
+    await announce.moves(uow, moves, day)
 
 
-async def open_identities(uow: UnitOfWork, records: Mapping[PersonId, KnownPerson]) -> Mapping[PersonId, PersonFacts]:
-    """The identity of each person who has one that is not erased; one opening for all."""
-    sealed = [(person, record.identity) for person, record in records.items() if record.identity is not None]
-    opened = await uow.resource(Vault).open([box for _, box in sealed], PersonFacts, DECIDING)
-    return {person: facts for (person, _), facts in zip(sealed, opened, strict=True) if not isinstance(facts, Erased)}
+async def _certain(uow: UnitOfWork, records: Mapping[PersonId, KnownPerson], day: date) -> bool:
+    """Whether someone without a known residence has none; asked only when there is such a one."""
+    homeless = any(record.place is None for record in records.values())
+    return homeless and await sources.covers(uow, sources.POPULATION_REGISTER, day)
 
 
-def leading(contracts: Sequence[Contract], living: Obligation | None, decided: Collection[UUID] = ()) -> Contract | None:
-    """The contract the obligation rests on: the earliest signed of those still running, else the one it rested on already.
+def _strays(one: Known, day: date) -> Iterator[Move]:
+    """Close what rests on contracts that are no longer the present ones: stopped before a new one, or of somebody else after all."""
+    for before in one.kept:
+        episode = one.record.episode_of(before.contract_id)
+        if episode is None:
+            reason = Ended.CONTRACT_DELETED
+        elif episode is not one.record.present:
+            reason = episode.ended or Ended.CONTRACT_STOPPED
+        else:
+            continue
+        decision = Decision(NewcomerOutcome.CLOSED, "N2", (reason.value,), before.anchor_on)
+        if before.state in (*OWED, State.NONE) or (before.state is State.MET and reason is Ended.CONTRACT_DELETED):
+            after, step = move(before, decision, day)
+            yield Move(one.person_id, one.record, one.identity, before, after, step, decision, episode)
 
-    One that had ended when it arrived is decided, too, once: `decided` are those on which an obligation rested before.
-    """
-    running = [contract for contract in contracts if contract.ended is None]
-    if running:
-        return running[0]
-    if living is None:
-        return next((contract for contract in contracts if contract.contract_id not in decided), None)
-    return next((contract for contract in contracts if contract.contract_id == living.contract_id), contracts[-1] if contracts else None)
+
+def _present(one: Known, episode: Episode, day: date, *, certain: bool) -> Move:
+    """Decide the present contracts; after an obligation that ended, a new one begins when something may be owed again."""
+    before = next((kept for kept in reversed(one.kept) if episode.holds(kept.contract_id)), None)
+    decision = seen_after(before, decide(newcomer_case(one, episode, certain=certain), day))
+    if before is None or begins_anew(before, decision):
+        before = _fresh(episode, decision, day)
+    after, step = move(_led_by(before, episode), decision, day, one.record.participation)
+    return Move(one.person_id, one.record, one.identity, before, after, step, decision, episode)
 
 
-def newcomer_case(contract: Contract, record: KnownPerson, identity: PersonFacts | None, *, residence_certain: bool) -> NewcomerCase:
+def newcomer_case(one: Known, episode: Episode, *, certain: bool) -> NewcomerCase:
     """What the rules look at, from what the tables hold."""
-    born = identity.birth_date if identity is not None else None
+    born = one.identity.birth_date if one.identity is not None else None
     return NewcomerCase(
-        case_id=contract.contract_id,
-        signed_on=contract.signed_on,
-        ended=record.ended or contract.ended,
-        unknown_person=record.unknown,
-        participation=record.participation,
+        case_id=episode.lead.contract_id,
+        signed_on=episode.signed_on,
+        ended=one.record.ended or episode.ended,
+        unknown_person=one.record.unknown,
+        participation=one.record.participation,
         birth=Birth(born.earliest, born.latest) if born is not None else None,
-        place=record.place,
-        residence_certain=residence_certain,
+        place=one.record.place,
+        residence_certain=certain,
+        agency=episode.lead.agency,
+        dates_differ=episode.dates_differ,
+        moved=one.record.moved,
     )
 
 
-def _fresh(contract: Contract, decision: Decision, day: date) -> Obligation:
+def _fresh(episode: Episode, decision: Decision, day: date) -> Obligation:
     return Obligation(
         obligation_id=uuid7(),
-        contract_id=contract.contract_id,
-        organisation=contract.organisation,
-        reference=contract.reference,
-        agency=contract.agency,
+        contract_id=episode.lead.contract_id,
+        organisation=episode.lead.organisation,
+        reference=episode.lead.reference,
+        agency=episode.lead.agency,
         state=State.NONE,
         outcome=NewcomerOutcome.FOLLOWED,
         rule=decision.rule,
@@ -99,16 +117,11 @@ def _fresh(contract: Contract, decision: Decision, day: date) -> Obligation:
         reasons=(),
         anchor_on=None,
         effective_on=day,
-        received_on=contract.received_on,
+        received_on=day,
     )
 
 
-def _led_by(obligation: Obligation, contract: Contract) -> Obligation:
+def _led_by(obligation: Obligation, episode: Episode) -> Obligation:
     """A transfer between agencies keeps the obligation and its anchor; only who follows it changes."""
-    return replace(
-        obligation,
-        contract_id=contract.contract_id,
-        organisation=contract.organisation,
-        reference=contract.reference,
-        agency=contract.agency,
-    )
+    lead = episode.lead
+    return replace(obligation, contract_id=lead.contract_id, organisation=lead.organisation, reference=lead.reference, agency=lead.agency)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from chassis.clock import local_date
 from chassis.ids import uuid7
 from chassis.intake import outcomes
 from chassis.intake.kinds import Taken
 from chassis.uow import UnitOfWork
-from contracts.identifiers import Ssin
+from contracts.identifiers import PersonId, Ssin
 from contracts.people import PersonFacts
-from services.integration_feed.store import contracts, identities
+from contracts.sealed import Sealed
+from services.integration_feed.store import contracts
 from services.integration_feed.usecases.bodies import ContractBody, ParticipantBody, TerminationBody
 from services.integration_feed.usecases.decide import decide_newcomers
 from vault.client import Vault
@@ -19,12 +19,9 @@ from vault.values import DataClass
 async def take_contracts(uow: UnitOfWork, records: Sequence[Taken[ContractBody]]) -> None:
     """Keep each contract as its newest version says, with what it says of the person, and decide."""
     whole = [record for record in records if record.body is not None]
-    ended = [record for record in records if isinstance(record.amendment, TerminationBody)]
-    await contracts.keep_contracts(uow, [_contract_row(uow, record, record.whole) for record in whole])
-    await contracts.resume(uow, [_key(record) for record in whole if record.earlier])
+    await contracts.keep_contracts(uow, await _contract_rows(uow, whole))
     await contracts.drop_contracts(uow, [_key(record) for record in records if record.operation == "delete"])
-    await contracts.terminate(uow, [_termination_row(record) for record in ended])
-    await _keep_identities(uow, whole)
+    await contracts.terminate(uow, [_termination_row(record) for record in records if isinstance(record.amendment, TerminationBody)])
     # What a record corrects has not arrived yet: it waits, and is applied on arrival (`mechanics.md` 16).
     await outcomes.record(uow, [record.outcome("waiting") for record in records if record.body is None and not record.earlier])
     await _decide(uow, records)
@@ -43,11 +40,10 @@ async def _decide(uow: UnitOfWork, records: Sequence[Taken[ContractBody]] | Sequ
     await decide_newcomers(uow, people)
 
 
-async def _keep_identities(uow: UnitOfWork, records: Sequence[Taken[ContractBody]]) -> None:
-    named = [(record.person_id, record.whole) for record in records if record.person_id is not None]
-    boxes = await uow.resource(Vault).seal([(person, DataClass.DOSSIER, _identity(body)) for person, body in named])
-    rows = [{"person_id": str(person), "identity": box.wire} for (person, _), box in zip(named, boxes, strict=True)]
-    await identities.keep_from_agency(uow, rows)
+async def _contract_rows(uow: UnitOfWork, records: Sequence[Taken[ContractBody]]) -> list[Mapping[str, object]]:
+    named = [(record.person_id, record) for record in records if record.person_id is not None]
+    boxes = await uow.resource(Vault).seal([(person, DataClass.DOSSIER, _identity(record.whole)) for person, record in named])
+    return [_contract_row(person, record, box) for (person, record), box in zip(named, boxes, strict=True)]
 
 
 def _identity(body: ContractBody) -> PersonFacts:
@@ -58,14 +54,14 @@ def _key(record: Taken[ContractBody] | Taken[ParticipantBody]) -> Mapping[str, o
     return {"organisation": record.organisation, "reference": record.reference, "source_version": record.source_version}
 
 
-def _contract_row(uow: UnitOfWork, record: Taken[ContractBody], body: ContractBody) -> Mapping[str, object]:
+def _contract_row(person: PersonId, record: Taken[ContractBody], box: Sealed[PersonFacts]) -> Mapping[str, object]:
     return {
         **_key(record),
         "contract_id": str(uuid7()),
-        "person_id": str(record.person_id),
-        "agency": body.agency,
-        "signed_on": _day(body.signature_day),
-        "received_on": local_date(uow.now).isoformat(),
+        "person_id": str(person),
+        "agency": record.whole.agency,
+        "signed_on": _day(record.whole.signature_day),
+        "identity": box.wire,
     }
 
 

@@ -67,12 +67,23 @@ class Switches:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSaid:
+    """What the feed decided about the case."""
+
+    outcome: NewcomerOutcome
+    rule: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NewcomerCase:
     """One opened obligation with the fresh facts about the person."""
 
     case_id: UUID
-    outcome_of_feed: NewcomerOutcome
-    ended: str | None
+    feed: FeedSaid
+    ended: str | None  # also `erased`: nobody is left to register
+    unknown: bool
+    region: str | None  # None is unknown: then the feed's word stands
     jobseeker: KnownJobseeker | None
     employments: tuple[Employment, ...]
     study: Period | None
@@ -89,4 +100,5 @@ class Decision:
     reasons: tuple[str, ...]
     state: RegistrationState
     category: Category | None = None
-    waits_for: str | None = None
+    waits_for: str | None = None  # a source that must speak, or a switch
+    look_again_on: date | None = None  # when the answer may change by itself

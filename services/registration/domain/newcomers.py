@@ -1,8 +1,11 @@
-"""The newcomer rules that need fresh facts: N2, N10, N11 and N13 in their order, as data (`decisions.md` 4)."""
+"""The newcomer rules that need fresh facts: N2, N10, N11 and N13 in their order, as data (`decisions.md` 4).
+
+N1 and N5 are the feed's, and stand here again for what the registers said while the case was on its way.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from contracts.codes import Category, NewcomerOutcome, RegistrationState
 from services.registration.domain.cases import Decision, Employment, NewcomerCase, Switches
@@ -25,16 +28,28 @@ class Rule:
     source: str
 
 
+def _unknown_person(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
+    if not case.unknown:
+        return None
+    return Decision(NewcomerOutcome.PARKED, "N1", ("unknownPerson",), RegistrationState.WAITING)
+
+
 def _ended(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
     if case.ended is None:
         return None
     return Decision(NewcomerOutcome.CLOSED, "N2", (case.ended,), RegistrationState.DECLINED)
 
 
-def _held_by_feed(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
-    if case.outcome_of_feed is not NewcomerOutcome.REVIEW:
+def _other_region(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
+    if case.region in (None, "flanders"):
         return None
-    return Decision(NewcomerOutcome.REVIEW, "N4", ("groundChanged",), RegistrationState.REVIEW)
+    return Decision(NewcomerOutcome.OTHER_REGION, "N5", (str(case.region),), RegistrationState.WAITING)
+
+
+def _held_by_feed(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
+    if case.feed.outcome is not NewcomerOutcome.REVIEW:
+        return None
+    return Decision(NewcomerOutcome.REVIEW, case.feed.rule, case.feed.reasons, RegistrationState.REVIEW)
 
 
 def _registered_already(case: NewcomerCase, on: date, _: Switches) -> Decision | None:
@@ -45,22 +60,26 @@ def _registered_already(case: NewcomerCase, on: date, _: Switches) -> Decision |
 
 def _studies_or_works(case: NewcomerCase, on: date, switches: Switches) -> Decision | None:
     if case.study is not None and case.study.covers(on):
-        return _category("fullTimeStudy", Category.STUDENT, active=switches.category_student)
-    if any(counts_as_work(employment, on) for employment in case.employments):
-        return _category("working", Category.WORKING, active=switches.category_working)
+        return _category("fullTimeStudy", Category.STUDENT, case.study.ends_on, active=switches.category_student)
+    works = [employment for employment in case.employments if counts_as_work(employment, on)]
+    if works:
+        ends = [employment.period.ends_on for employment in works]
+        return _category("working", Category.WORKING, min((end for end in ends if end), default=None), active=switches.category_working)
     return None if case.sources.work_register else _waits("N11", "workRegister")
 
 
 def _otherwise(_: NewcomerCase, __: date, switches: Switches) -> Decision:
     if switches.auto_registration_basis:
         return Decision(NewcomerOutcome.REQUIRED, "N13", ("contractSigned",), RegistrationState.REGISTERED, Category.JOBSEEKER)
-    return Decision(NewcomerOutcome.REQUIRED, "N13", ("pendingDossier",), RegistrationState.WAITING)
+    return Decision(NewcomerOutcome.REQUIRED, "N13", ("pendingDossier",), RegistrationState.WAITING, waits_for="autoRegistrationBasis")
 
 
-def _category(reason: str, category: Category, *, active: bool) -> Decision:
+def _category(reason: str, category: Category, last_day: date | None, *, active: bool) -> Decision:
     if active:
         return Decision(NewcomerOutcome.REQUIRED, "N11", (reason,), RegistrationState.REGISTERED, category)
-    return Decision(NewcomerOutcome.REVIEW, "N11", (reason,), RegistrationState.REVIEW)
+    # What ends by itself is looked at again the day after; nobody needs to report that it did.
+    again = last_day + timedelta(days=1) if last_day else None
+    return Decision(NewcomerOutcome.REVIEW, "N11", (reason,), RegistrationState.REVIEW, look_again_on=again)
 
 
 def _waits(rule: str, source: str) -> Decision:
@@ -79,8 +98,10 @@ def counts_as_work(employment: Employment, on: date) -> bool:
 
 
 NEWCOMER_RULES: tuple[Rule, ...] = (
-    Rule("N2", _ended, "registers: death, departure or lost residence end every case"),
-    Rule("N4", _held_by_feed, "the feed asks for a person: nothing is registered meanwhile"),
+    Rule("N1", _unknown_person, "register answer 30003: the number does not exist; nobody is registered under it"),
+    Rule("N2", _ended, "registers: death, departure or lost residence end every case; nobody is left after an erasure"),
+    Rule("N5", _other_region, "who moved away while the case was on its way is not VDAB's; the feed closes it"),
+    Rule("feed", _held_by_feed, "the feed asks for a person (its own row says why): nothing is registered meanwhile"),
     Rule("N10", _registered_already, "VDAB's register, whatever the category, before or after the contract"),
     Rule("N11", _studies_or_works, "no exemption found (unverified), so a person looks unless the category's row is active"),
     Rule("N13", _otherwise, "coalition agreement 3.2.1.2; agii.be"),

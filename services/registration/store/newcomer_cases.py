@@ -19,21 +19,26 @@ from services.registration.domain.cases import Period
 from services.registration.store.tables import newcomer_case
 
 _OPEN = select(newcomer_case).where(newcomer_case.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), ~newcomer_case.c.closed)
-_WAITING = text("SELECT case_id, person_id FROM newcomer_case WHERE waits_for = :source AND NOT closed ORDER BY case_id LIMIT 10000")
+_WAITING = text("SELECT case_id, person_id FROM newcomer_case WHERE waits_for = :source AND NOT closed ORDER BY case_id")
 _SAVE = text("""
-    INSERT INTO newcomer_case AS c (case_id, person_id, contract_id, agency, outcome_of_feed, anchor_on, flags, study_starts_on,
-                                    study_ends_on, person, feed_decision, feed_version, closed, waits_for)
-    SELECT case_id, person_id, contract_id, agency, outcome_of_feed, anchor_on, flags, study_starts_on, study_ends_on, person,
-           feed_decision, feed_version, closed, waits_for
+    INSERT INTO newcomer_case AS c (case_id, person_id, contract_id, agency, outcome_of_feed, rule_of_feed, reasons_of_feed, anchor_on,
+                                    flags, study_starts_on, study_ends_on, person, feed_decision, feed_version, closed)
+    SELECT case_id, person_id, contract_id, agency, outcome_of_feed, rule_of_feed, reasons_of_feed, anchor_on, flags, study_starts_on,
+           study_ends_on, person, feed_decision, feed_version, false
     FROM jsonb_populate_recordset(NULL::newcomer_case, :rows)
     ON CONFLICT (case_id) DO UPDATE SET
         agency = excluded.agency, contract_id = excluded.contract_id, outcome_of_feed = excluded.outcome_of_feed,
-        anchor_on = excluded.anchor_on, flags = excluded.flags, study_starts_on = excluded.study_starts_on,
-        study_ends_on = excluded.study_ends_on, person = excluded.person, feed_decision = excluded.feed_decision,
-        feed_version = excluded.feed_version, waits_for = excluded.waits_for
+        rule_of_feed = excluded.rule_of_feed, reasons_of_feed = excluded.reasons_of_feed, anchor_on = excluded.anchor_on,
+        flags = excluded.flags, study_starts_on = excluded.study_starts_on, study_ends_on = excluded.study_ends_on,
+        person = excluded.person, feed_decision = excluded.feed_decision, feed_version = excluded.feed_version
     WHERE c.feed_version < excluded.feed_version
 """).bindparams(bindparam("rows", type_=JSONB))
-_CLOSE = text("UPDATE newcomer_case SET closed = true, waits_for = NULL WHERE case_id = ANY(CAST(:cases AS uuid[]))")
+# A closing passes parked records, so it may come before what it closes: that must then not open again.
+_CLOSE = text("""
+    INSERT INTO newcomer_case AS c (case_id, person_id, feed_version, closed)
+    SELECT * , true FROM unnest(CAST(:cases AS uuid[]), CAST(:people AS uuid[]), CAST(:versions AS integer[]))
+    ON CONFLICT (case_id) DO UPDATE SET closed = true, waits_for = NULL, feed_version = greatest(c.feed_version, excluded.feed_version)
+""")
 _WAIT = text("""
     UPDATE newcomer_case AS c SET waits_for = t.source
     FROM unnest(CAST(:cases AS uuid[]), CAST(:sources AS text[])) AS t (case_id, source)
@@ -50,6 +55,8 @@ class AnnouncedCase:
     contract_id: UUID
     agency: str
     outcome_of_feed: NewcomerOutcome
+    rule_of_feed: str
+    reasons_of_feed: tuple[str, ...]
     anchor_on: date
     flags: tuple[Flag, ...]
     study: Period | None
@@ -74,9 +81,14 @@ async def save(uow: UnitOfWork, announced: Sequence[AnnouncedCase]) -> None:
         await uow.execute(_SAVE, {"rows": [_row(case) for case in announced]})
 
 
-async def close(uow: UnitOfWork, cases: Sequence[UUID]) -> None:
-    """The feed closed these; nothing more is decided about them."""
-    await uow.execute(_CLOSE, {"cases": list(cases)})
+async def close(uow: UnitOfWork, cases: Mapping[UUID, tuple[PersonId, int]]) -> None:
+    """The feed closed these, whose they are and with which version; nothing more is decided about them."""
+    params = {
+        "cases": list(cases),
+        "people": [person for person, _ in cases.values()],
+        "versions": [version for _, version in cases.values()],
+    }
+    await uow.execute(_CLOSE, params)
 
 
 async def wait(uow: UnitOfWork, sources: Mapping[UUID, str | None]) -> None:
@@ -93,6 +105,8 @@ def _row(case: AnnouncedCase) -> dict[str, object]:
         "contract_id": str(case.contract_id),
         "agency": case.agency,
         "outcome_of_feed": case.outcome_of_feed,
+        "rule_of_feed": case.rule_of_feed,
+        "reasons_of_feed": list(case.reasons_of_feed),
         "anchor_on": case.anchor_on.isoformat(),
         "flags": list(case.flags),
         "study_starts_on": study.starts_on.isoformat() if study else None,
@@ -100,8 +114,6 @@ def _row(case: AnnouncedCase) -> dict[str, object]:
         "person": case.person.wire,
         "feed_decision": case.feed_decision.wire,
         "feed_version": case.feed_version,
-        "closed": False,
-        "waits_for": None,
     }
 
 
@@ -112,6 +124,8 @@ def _read(row: Row[Any]) -> AnnouncedCase:
         row.contract_id,
         row.agency,
         NewcomerOutcome(row.outcome_of_feed),
+        row.rule_of_feed,
+        tuple(row.reasons_of_feed),
         row.anchor_on,
         tuple(Flag(flag) for flag in row.flags),
         Period(row.study_starts_on, row.study_ends_on) if row.study_starts_on else None,

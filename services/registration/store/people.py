@@ -24,7 +24,8 @@ _SAVE = text("""
     SELECT * FROM jsonb_populate_recordset(NULL::register_person, :rows)
     ON CONFLICT (person_id) DO UPDATE SET
         identity = excluded.identity, identity_on = excluded.identity_on, residence = excluded.residence,
-        residence_on = excluded.residence_on, region = excluded.region, ended = excluded.ended, ended_on = excluded.ended_on,
+        residence_on = excluded.residence_on, region = excluded.region, region_since = excluded.region_since,
+        region_before = excluded.region_before, ended = excluded.ended, ended_on = excluded.ended_on,
         "unknown" = excluded."unknown", version = excluded.version
 """).bindparams(bindparam("rows", type_=JSONB))
 
@@ -38,6 +39,8 @@ class RegisterPerson:
     residence: Sealed[Residence] | None = None
     residence_on: date | None = None
     region: str | None = None
+    region_since: date | None = None
+    region_before: str | None = None
     ended: str | None = None
     ended_on: date | None = None
     unknown: bool = False
@@ -57,6 +60,8 @@ def _person(row: Row[Any]) -> RegisterPerson:
         residence=Sealed.from_wire(row.residence) if row.residence else None,
         residence_on=row.residence_on,
         region=row.region,
+        region_since=row.region_since,
+        region_before=row.region_before,
         ended=row.ended,
         ended_on=row.ended_on,
         unknown=row.unknown,
@@ -78,6 +83,8 @@ def _row(person: PersonId, kept: RegisterPerson) -> dict[str, object]:
         "residence": kept.residence.wire if kept.residence else None,
         "residence_on": _day(kept.residence_on),
         "region": kept.region,
+        "region_since": _day(kept.region_since),
+        "region_before": kept.region_before,
         "ended": kept.ended,
         "ended_on": _day(kept.ended_on),
         "unknown": kept.unknown,

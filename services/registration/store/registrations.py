@@ -17,9 +17,12 @@ from contracts.identifiers import PersonId
 from services.registration.domain.cases import KnownJobseeker
 from services.registration.store.tables import decision, jobseeker, registration
 
+# States in which a registration made by the hub still stands: a person has one of these at a time.
+STANDING = (RegistrationState.REGISTERED, RegistrationState.REVISED, RegistrationState.CONTESTED)
+
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 _JOBSEEKERS = select(jobseeker).where(jobseeker.c.person_id == any_(_PEOPLE), ~jobseeker.c.deleted).order_by(jobseeker.c.registered_at)
-_STANDING = select(registration).where(registration.c.person_id == any_(_PEOPLE), registration.c.state == "registered")
+_STANDING = select(registration).where(registration.c.person_id == any_(_PEOPLE), registration.c.state.in_(STANDING))
 _BY_CASE = select(registration).where(registration.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))))
 _BY_ID = select(registration).where(registration.c.registration_id == bindparam("id"))
 _OF_PEOPLE = select(registration).where(registration.c.person_id == any_(_PEOPLE)).order_by(registration.c.recorded_at)

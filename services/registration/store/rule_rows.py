@@ -4,14 +4,14 @@ from datetime import date
 
 from sqlalchemy import select, text
 
-from chassis.inner import Switch
 from chassis.settings import Settings
-from chassis.uow import UnitOfWork, Units
+from chassis.uow import UnitOfWork
 from services.registration.domain.cases import Switches
 from services.registration.store.tables import rule_row
 
 # Which rows there are, and whether they ship active in a sandbox; in production every one waits for a person (`decisions.md` 4).
-SHIPPED = {"autoRegistrationBasis": True, "categoryWorking": False, "categoryStudent": False}
+AUTO_REGISTRATION_BASIS = "autoRegistrationBasis"
+SHIPPED = {AUTO_REGISTRATION_BASIS: True, "categoryWorking": False, "categoryStudent": False}
 
 _KEEP = text("""
     INSERT INTO rule_row (row_id, active, valid_from, valid_to) VALUES (:row_id, :active, :valid_from, :valid_to)
@@ -27,16 +27,12 @@ async def switches(uow: UnitOfWork, on: date) -> Switches:
         covered = (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
         active[row.row_id] = row.active and covered
     return Switches(
-        auto_registration_basis=active["autoRegistrationBasis"],
+        auto_registration_basis=active[AUTO_REGISTRATION_BASIS],
         category_working=active["categoryWorking"],
         category_student=active["categoryStudent"],
     )
 
 
-async def switch(units: Units, row_id: str, how: Switch) -> bool:
-    """Keep a switch; False when there is no such row."""
-    if row_id not in SHIPPED:
-        return False
-    async with units.open() as uow:
-        await uow.execute(_KEEP, {"row_id": row_id} | how.model_dump())
-    return True
+async def keep(uow: UnitOfWork, row_id: str, *, active: bool, valid_from: date | None, valid_to: date | None) -> None:
+    """Keep how a row was switched."""
+    await uow.execute(_KEEP, {"row_id": row_id, "active": active, "valid_from": valid_from, "valid_to": valid_to})

@@ -1,12 +1,27 @@
 """The service's own tables, with the queries their indexes serve."""
 
 from alembic.operations import Operations
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, Numeric, Table, Text, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Integer, MetaData, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 metadata = MetaData()
 
-# What the registers say of a person; `identity` (`PersonFacts`) and `residence` (`Residence`, where a letter goes to) are sealed.
+# What the registers said, each record as its newest version says; `said` is sealed. A person's standing is worked out from these rows.
+person_change = Table(
+    "person_change",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("number", BigInteger, Identity(), nullable=False),
+    Column("person_id", UUID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("changed_on", Date, nullable=False),
+    Column("region", Text),
+    Column("said", JSONB, nullable=False),
+    Index("person_change_person", "person_id"),
+)
+
+# How a person stands by those words; `identity` (`PersonFacts`) and `residence` (`Residence`, where a letter goes to) are sealed.
 register_person = Table(
     "register_person",
     metadata,
@@ -16,6 +31,8 @@ register_person = Table(
     Column("residence", JSONB),
     Column("residence_on", Date),
     Column("region", Text),
+    Column("region_since", Date),
+    Column("region_before", Text),
     Column("ended", Text),
     Column("ended_on", Date),
     Column("unknown", Boolean, nullable=False, server_default=text("false")),
@@ -54,21 +71,24 @@ employment = Table(
     Index("employment_person", "person_id"),
 )
 
-# A case as its feed last announced it; `person` and `feed_decision` are sealed.
+# A case as its feed last announced it; `person` and `feed_decision` are sealed. One that was closed before it was opened here (a closing
+# passes parked records) has its id and version only. `waits_for` names the source or the switch that a case waits for.
 newcomer_case = Table(
     "newcomer_case",
     metadata,
     Column("case_id", UUID, primary_key=True),
     Column("person_id", UUID, nullable=False),
-    Column("contract_id", UUID, nullable=False),
-    Column("agency", Text, nullable=False),
-    Column("outcome_of_feed", Text, nullable=False),
-    Column("anchor_on", Date, nullable=False),
-    Column("flags", ARRAY(Text), nullable=False),
+    Column("contract_id", UUID),
+    Column("agency", Text),
+    Column("outcome_of_feed", Text),
+    Column("rule_of_feed", Text),
+    Column("reasons_of_feed", ARRAY(Text)),
+    Column("anchor_on", Date),
+    Column("flags", ARRAY(Text)),
     Column("study_starts_on", Date),
     Column("study_ends_on", Date),
-    Column("person", JSONB, nullable=False),
-    Column("feed_decision", JSONB, nullable=False),
+    Column("person", JSONB),
+    Column("feed_decision", JSONB),
     Column("feed_version", Integer, nullable=False),
     Column("closed", Boolean, nullable=False, server_default=text("false")),
     Column("waits_for", Text),
@@ -118,7 +138,7 @@ registration = Table(
     Column("ended_on", Date),
     Column("version", Integer, nullable=False),
     Index("registration_person", "person_id"),
-    Index("registration_standing", "person_id", unique=True, postgresql_where=text("state = 'registered'")),
+    Index("registration_standing", "person_id", unique=True, postgresql_where=text("state IN ('registered', 'revised', 'contested')")),
 )
 
 rule_row = Table(

@@ -12,13 +12,13 @@ from contracts.sealed import Sealed
 from services.registration.usecases.answer import Answer
 from services.registration.usecases.identity import composed, identities
 from vault.client import Vault
-from vault.values import DataClass, Erased, Purpose
+from vault.values import DataClass, Purpose
 
 ADDRESSING = Purpose("registrationConfirmation")
 
 
 async def answers(uow: UnitOfWork, given: Sequence[Answer]) -> None:
-    """Announce every answer; one opening and one sealing for all that are registered."""
+    """Announce every answer; one sealing for all that are registered."""
     registered = [answer for answer in given if answer.after.state is RegistrationState.REGISTERED]
     persons = await _addressees(uow, registered)
     uow.publish(event for answer in given for event in _events(answer, persons))
@@ -27,13 +27,8 @@ async def answers(uow: UnitOfWork, given: Sequence[Answer]) -> None:
 async def _addressees(uow: UnitOfWork, registered: Sequence[Answer]) -> Mapping[UUID, Sealed[PersonFacts]]:
     """What the letter needs of each person: the register's word where it has one, else the feed's."""
     vault = uow.resource(Vault)
-    from_feed = await vault.open([answer.case.person for answer in registered], PersonFacts, ADDRESSING)
     known = await identities(vault, {answer.case.person_id: answer.person for answer in registered})
-    letters = [
-        (answer, composed(known.get(answer.case.person_id), facts))
-        for answer, facts in zip(registered, from_feed, strict=True)
-        if not isinstance(facts, Erased)
-    ]
+    letters = [(answer, composed(known.get(answer.case.person_id), answer.named)) for answer in registered if answer.named is not None]
     sealed = await vault.seal([(answer.case.person_id, DataClass.NOTICE, facts) for answer, facts in letters])
     return {answer.case.case_id: box for (answer, _), box in zip(letters, sealed, strict=True)}
 

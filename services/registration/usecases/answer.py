@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.people import PersonFacts
 from services.registration.domain.cases import Decision, KnownJobseeker
 from services.registration.store.newcomer_cases import AnnouncedCase
 from services.registration.store.people import RegisterPerson
@@ -14,6 +15,7 @@ class Answer:
 
     case: AnnouncedCase
     person: RegisterPerson
+    named: PersonFacts | None  # as the feed knows them; None once erased
     decision: Decision
     jobseeker: KnownJobseeker | None
     after: Registration

@@ -1,18 +1,41 @@
 """A source of registration spoke: the hub hears its watermark, and whoever waited for it is decided again."""
 
+from datetime import datetime
+
 from chassis.clock import technical_now
-from chassis.intake.sources import SourceState
+from chassis.intake import sources
+from chassis.intake.sources import Freshness, SourceState
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
 from contracts.codes import SourceState as SourceCode
 from contracts.registers import SourceChanged
-from services.registration.store import newcomer_cases
+from services.registration.store import newcomer_cases, waking
+
+_WORST_FIRST = (Freshness.UNAVAILABLE, Freshness.NOT_FRESH, Freshness.AVAILABLE)
 
 
 async def source_changed(uow: UnitOfWork, state: SourceState) -> None:
-    """Announce the new watermark, and look again at the cases that wait for this source."""
-    # The row of the source is locked, so of two changes the later one has the higher version.
-    version = int(technical_now().timestamp() * 1_000_000)
-    uow.publish([SourceChanged(source=state.name, state=SourceCode(state.state), complete_until=state.complete_until, version=version)])
-    waiting = await newcomer_cases.waiting_for(uow, state.name)
-    uow.schedule(Timer("decideAgain", str(person), person, uow.now) for person in waiting.values())
+    """Announce how the source stands now, and look again at the cases that wait for it."""
+    await waking.about_to_speak(uow, state.name)
+    # With several senders a source is no better than the worst of them, as for our own decisions.
+    said = await sources.states(uow, state.name)
+    worst = next(state for state in _WORST_FIRST if any(one.state is state for one in said))
+    until = [one.complete_until for one in said]
+    uow.publish(
+        [
+            SourceChanged(
+                source=state.name,
+                state=SourceCode(worst),
+                complete_until=None if None in until else min(day for day in until if day is not None),
+                # Only one unit at a time speaks of a source, so of two changes the later one has the higher version.
+                version=int(technical_now().timestamp() * 1_000_000),
+            )
+        ]
+    )
+    await look_again(uow, state.name, uow.now)
+
+
+async def look_again(uow: UnitOfWork, name: str, at: datetime) -> None:
+    """Decide again, at that instant, the cases that wait for this source or switch."""
+    waiting = await newcomer_cases.waiting_for(uow, name)
+    uow.schedule(Timer("decideAgain", str(person), person, at) for person in waiting.values())

@@ -1,85 +1,115 @@
 """Decides about newcomers on fresh facts, registers, links, holds or declines, keeps the reasons, and announces the answer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from chassis.clock import local_date
+from chassis.clock import local_date, local_midnight
 from chassis.ids import uuid7
-from chassis.intake import sources as source_states
+from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
 from contracts.codes import Cause, Origin, RegistrationState
 from contracts.identifiers import PersonId
+from contracts.people import PersonFacts
 from services.registration.domain import newcomers as rules
-from services.registration.domain.cases import Decision, KnownJobseeker, NewcomerCase, Sources
-from services.registration.store import newcomer_cases, people, registrations, rule_rows
+from services.registration.domain.cases import Decision, Employment, FeedSaid, KnownJobseeker, NewcomerCase, Sources, Switches
+from services.registration.store import newcomer_cases, people, registrations
 from services.registration.store.newcomer_cases import AnnouncedCase
 from services.registration.store.people import RegisterPerson
 from services.registration.store.registrations import Registration
-from services.registration.usecases import announce
+from services.registration.usecases import announce, weigh
 from services.registration.usecases.answer import Answer
+from vault.client import Vault
+from vault.values import Erased
 
 # From these states a registration is never decided again by itself (`decisions.md` 3: spent for ever; 4: satisfied is sticky).
 FINAL = frozenset(
     {
         RegistrationState.REGISTERED,
         RegistrationState.LINKED,
+        RegistrationState.REVISED,
+        RegistrationState.CONTESTED,
         RegistrationState.ENDED,
         RegistrationState.WITHDRAWN,
-        RegistrationState.CONTESTED,
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """One open case with what was made of it so far, and its person's name as the feed knows it (None once erased)."""
+
+    case: AnnouncedCase
+    earlier: Registration | None
+    named: PersonFacts | None
+
+
+@dataclass(slots=True)
+class Known:
+    """The facts about everyone concerned, as of one day."""
+
+    day: date
+    persons: Mapping[PersonId, RegisterPerson]
+    employments: Mapping[PersonId, tuple[Employment, ...]]
+    jobseekers: dict[PersonId, KnownJobseeker]
+    sources: Sources
+    switches: Switches
 
 
 async def decide_newcomers(uow: UnitOfWork, concerned: Sequence[PersonId], on: date | None = None) -> None:
     """Decide every open case of these people that is not settled, as of `on` (today when not given)."""
     claimed = list(dict.fromkeys(uow.claim(concerned).values()))
     day = on or local_date(uow.now)
-    cases = await newcomer_cases.open_cases(uow, claimed)
+    cases = await _undecided(uow, claimed)
     if not cases:
         return
-    before = await registrations.of_cases(uow, [case.case_id for case in cases])
-    persons = await people.persons(uow, claimed)
-    employments = await people.employments(uow, claimed)
-    jobseekers = await registrations.known_jobseekers(uow, claimed, day)
-    sources = await known_sources(uow, day)
-    switches = await rule_rows.switches(uow, day)
-
-    answers = []
-    for case in cases:
-        earlier = before.get(case.case_id)
-        if earlier is not None and earlier.state in FINAL:
-            continue
-        facts = NewcomerCase(
-            case.case_id,
-            case.outcome_of_feed,
-            persons[case.person_id].ended,
-            jobseekers.get(case.person_id),
-            employments[case.person_id],
-            case.study,
-            sources,
-            case.flags,
-        )
-        decision = rules.decide(facts, day, switches)
-        if earlier is not None and not _differs(earlier, decision):
-            continue
-        after = _registration(uow, case, persons[case.person_id], earlier, decision, day)
-        answers.append(Answer(case, persons[case.person_id], decision, jobseekers.get(case.person_id), after))
-        if decision.state is RegistrationState.REGISTERED:
-            # A second case of this person in the same batch must find the registration made just now.
-            jobseekers = _with(jobseekers, after)
+    known = Known(
+        day,
+        await people.persons(uow, claimed),
+        await people.employments(uow, claimed),
+        dict(await registrations.known_jobseekers(uow, claimed, day)),
+        *await weigh.sources_and_switches(uow, day),
+    )
+    answers, decided = [], {}
+    for one in cases:
+        decision = decided[one.case] = rules.decide(_facts(one, known), day, known.switches)
+        if one.earlier is None or _differs(one.earlier, decision):
+            answers.append(_answer(uow, one, known, decision))
+            if decision.state is RegistrationState.REGISTERED:
+                # A second case of this person in the same batch must find the registration made just now.
+                known.jobseekers[one.case.person_id] = _made(answers[-1].after)
 
     await registrations.save(uow, [answer.after for answer in answers])
     await registrations.log(uow, [registrations.decision_row(answer.after, answer.case.flags) for answer in answers])
-    await newcomer_cases.wait(uow, {answer.case.case_id: answer.decision.waits_for for answer in answers})
+    await newcomer_cases.wait(uow, {case.case_id: decision.waits_for for case, decision in decided.items()})
+    uow.schedule(_looks(decided))
     await announce.answers(uow, answers)
 
 
-async def known_sources(uow: UnitOfWork, day: date) -> Sources:
-    """Which silences count on that day."""
-    return Sources(
-        vdab_register=await source_states.covers(uow, "vdabRegister", day),
-        work_register=await source_states.covers(uow, "workRegister", day),
-        population_register=await source_states.covers(uow, "populationRegister", day),
+async def _undecided(uow: UnitOfWork, claimed: Sequence[PersonId]) -> list[Undecided]:
+    cases = await newcomer_cases.open_cases(uow, claimed)
+    made = await registrations.of_cases(uow, [case.case_id for case in cases])
+    undecided = [case for case in cases if case.case_id not in made or made[case.case_id].state not in FINAL]
+    named = await uow.resource(Vault).open([case.person for case in undecided], PersonFacts, announce.ADDRESSING)
+    return [
+        Undecided(case, made.get(case.case_id), None if isinstance(facts, Erased) else facts)
+        for case, facts in zip(undecided, named, strict=True)
+    ]
+
+
+def _facts(one: Undecided, known: Known) -> NewcomerCase:
+    case, person = one.case, known.persons[one.case.person_id]
+    return NewcomerCase(
+        case_id=case.case_id,
+        feed=FeedSaid(case.outcome_of_feed, case.rule_of_feed, case.reasons_of_feed),
+        ended="erased" if one.named is None else person.ended,
+        unknown=person.unknown,
+        region=person.region,
+        jobseeker=known.jobseekers.get(case.person_id),
+        employments=known.employments[case.person_id],
+        study=case.study,
+        sources=known.sources,
+        flags=case.flags,
     )
 
 
@@ -92,30 +122,53 @@ def _differs(earlier: Registration, decision: Decision) -> bool:
     )
 
 
-def _registration(
-    uow: UnitOfWork, case: AnnouncedCase, person: RegisterPerson, earlier: Registration | None, decision: Decision, day: date
-) -> Registration:
-    return Registration(
-        registration_id=earlier.registration_id if earlier is not None else uuid7(),
+def _answer(uow: UnitOfWork, one: Undecided, known: Known, decision: Decision) -> Answer:
+    case, person = one.case, known.persons[one.case.person_id]
+    fresh = one.earlier or Registration(
+        registration_id=uuid7(),
         case_id=case.case_id,
         person_id=case.person_id,
         contract_id=case.contract_id,
         cause=Cause.NEWCOMER,
+        state=RegistrationState.CANDIDATE,
+        outcome=decision.outcome,
+        rule=decision.rule,
+        rule_set=rules.RULE_SET,
+        reasons=(),
+        category=None,
+        origin=Origin.HUB,
+        region=None,
+        effective_on=known.day,
+        recorded_at=uow.recorded_at,
+        ended_on=None,
+        version=0,
+    )
+    after = replace(
+        fresh,
+        contract_id=case.contract_id,
         state=decision.state,
         outcome=decision.outcome,
         rule=decision.rule,
         rule_set=rules.RULE_SET,
         reasons=decision.reasons,
         category=decision.category,
-        origin=Origin.HUB,
         region=person.region,
-        effective_on=day,
+        effective_on=known.day,
         recorded_at=uow.recorded_at,
-        ended_on=None,
-        version=earlier.version + 1 if earlier is not None else 1,
+        version=fresh.version + 1,
     )
+    return Answer(case, person, one.named, decision, known.jobseekers.get(case.person_id), after)
 
 
-def _with(jobseekers: Mapping[PersonId, KnownJobseeker], made: Registration) -> Mapping[PersonId, KnownJobseeker]:
+def _made(made: Registration) -> KnownJobseeker:
     assert made.category is not None
-    return {**jobseekers, made.person_id: KnownJobseeker(made.registration_id, made.category, Origin.HUB, made.effective_on, None)}
+    return KnownJobseeker(made.registration_id, made.category, Origin.HUB, made.effective_on, None)
+
+
+def _looks(decided: Mapping[AnnouncedCase, Decision]) -> list[Timer]:
+    """A work or a study that ends; a kind and subjects of its own, so that no source that speaks replaces it."""
+    return [
+        Timer("workEnds", str(case.case_id), case.person_id, local_midnight(decision.look_again_on))
+        for case, decision in decided.items()
+        if decision.look_again_on is not None
+    ]

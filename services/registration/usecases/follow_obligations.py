@@ -8,7 +8,7 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome, RegistrationState
 from contracts.identifiers import PersonId
 from contracts.integration import ObligationChanged, ObligationClosed, ObligationOpened
-from contracts.registration import RegistrationWithdrawn
+from contracts.registration import RegistrationRevised, RegistrationWithdrawn
 from services.registration.domain.cases import Period
 from services.registration.store import newcomer_cases, registrations
 from services.registration.store.newcomer_cases import AnnouncedCase
@@ -16,42 +16,63 @@ from services.registration.store.registrations import Registration
 from services.registration.usecases.decide_newcomers import FINAL, decide_newcomers
 
 _KNOWN_FLAGS = frozenset(Flag)
+# The agency took the contract back: whoever was registered because of it may be the wrong person.
+_NEVER_WAS = frozenset({"contractWithdrawn", "contractDeleted"})
 
 
 async def follow_obligations(uow: UnitOfWork, events: Sequence[Received[ObligationOpened] | Received[ObligationChanged]]) -> None:
-    """Keep each case as announced, and decide it."""
+    """Keep each case as announced, and decide it as of the day that the feed decided."""
     survivors = uow.claim(event.data.person_id for event in events)
     await newcomer_cases.save(uow, [_case(event.data, survivors[event.data.person_id]) for event in events])
-    await decide_newcomers(uow, list(survivors.values()))
+    for day in sorted({event.data.effective_on for event in events}):
+        await decide_newcomers(uow, [survivors[event.data.person_id] for event in events if event.data.effective_on == day], day)
 
 
 async def close_obligations(uow: UnitOfWork, events: Sequence[Received[ObligationClosed]]) -> None:
-    """Decide nothing more about these cases; a registration made from one stays until a person ends it, what only waited is withdrawn."""
+    """Decide nothing more about these cases, and withdraw what only waited.
+
+    A registration stays until a person ends it; one whose contract never was is marked for that person to look at.
+    """
     survivors = uow.claim(event.data.person_id for event in events)
     cases = {event.data.obligation_id: event.data for event in events}
-    await newcomer_cases.close(uow, list(cases))
+    await newcomer_cases.close(uow, {case: (survivors[closed.person_id], closed.version) for case, closed in cases.items()})
     made = await registrations.of_cases(uow, list(cases))
-    withdrawn = [_withdrawn(uow, made[case], closed) for case, closed in cases.items() if case in made and made[case].state not in FINAL]
-    await registrations.save(uow, withdrawn)
-    await registrations.log(uow, [registrations.decision_row(item, ()) for item in withdrawn])
-    uow.publish(_event(item, survivors[cases[item.case_id].person_id]) for item in withdrawn)
+    changed = [
+        _after(uow, made[case], closed, state)
+        for case, closed in cases.items()
+        if case in made and (state := _state(made[case], closed)) is not None
+    ]
+    await registrations.save(uow, changed)
+    await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
+    uow.publish(_event(item, survivors[cases[item.case_id].person_id]) for item in changed)
 
 
-def _withdrawn(uow: UnitOfWork, before: Registration, closed: ObligationClosed) -> Registration:
+def _state(made: Registration, closed: ObligationClosed) -> RegistrationState | None:
+    """What becomes of what was made of the case; None when it stays as it is."""
+    if made.state not in FINAL:
+        return RegistrationState.WITHDRAWN
+    never_was = not _NEVER_WAS.isdisjoint(closed.reasons)
+    if never_was and made.state is RegistrationState.LINKED:
+        return RegistrationState.WITHDRAWN
+    return RegistrationState.REVISED if never_was and made.state is RegistrationState.REGISTERED else None
+
+
+def _after(uow: UnitOfWork, before: Registration, closed: ObligationClosed, state: RegistrationState) -> Registration:
     return replace(
         before,
-        state=RegistrationState.WITHDRAWN,
+        state=state,
         outcome=closed.outcome,
         rule=closed.rule_id,
         reasons=closed.reasons,
-        effective_on=closed.effective_on,
+        effective_on=before.effective_on if state is RegistrationState.REVISED else closed.effective_on,
         recorded_at=uow.recorded_at,
         version=before.version + 1,
     )
 
 
-def _event(item: Registration, person: PersonId) -> RegistrationWithdrawn:
-    return RegistrationWithdrawn(
+def _event(item: Registration, person: PersonId) -> RegistrationWithdrawn | RegistrationRevised:
+    revised = item.state is RegistrationState.REVISED
+    return (RegistrationRevised if revised else RegistrationWithdrawn)(
         person_id=person,
         registration_id=item.registration_id,
         case_id=item.case_id,
@@ -74,6 +95,8 @@ def _case(opened: ObligationOpened | ObligationChanged, person: PersonId) -> Ann
         contract_id=opened.contract_id,
         agency=opened.agency,
         outcome_of_feed=NewcomerOutcome(opened.outcome),
+        rule_of_feed=opened.rule_id,
+        reasons_of_feed=opened.reasons if isinstance(opened, ObligationChanged) else (),
         anchor_on=opened.anchor_on,
         flags=tuple(Flag(flag) for flag in opened.flags if flag in _KNOWN_FLAGS),
         study=Period(study.starts_on, study.ends_on) if study is not None else None,

@@ -15,7 +15,8 @@ async def take_employments(uow: UnitOfWork, records: Sequence[Taken[EmploymentBo
     await registers.keep_employments(uow, [_row(record, record.body) for record in records if record.body is not None])
     await registers.drop_employments(uow, [_key(record) for record in records if record.body is None])
     await outcomes.record(uow, [record.outcome("accepted" if record.earlier or record.body else "waiting") for record in records])
-    await decide_newcomers(uow, [record.person_id for record in records if record.person_id is not None])
+    people = (person for record in records for person in (record.person_id, record.previous_person_id))
+    await decide_newcomers(uow, [person for person in people if person is not None])
 
 
 def _key(record: Taken[EmploymentBody]) -> Mapping[str, object]:

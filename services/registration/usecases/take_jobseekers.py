@@ -25,7 +25,8 @@ async def take_jobseekers(uow: UnitOfWork, records: Sequence[Taken[JobseekerBody
     gone = await registers.drop_jobseekers(uow, [_key(record) for record in records if record.body is None])
     uow.publish([*(_imported(row) for row in kept), *(_ended(row, uow) for row in gone)])
     await outcomes.record(uow, [record.outcome("accepted" if record.earlier or record.body else "waiting") for record in records])
-    await decide_newcomers(uow, [record.person_id for record in records if record.person_id is not None])
+    people = (person for record in records for person in (record.person_id, record.previous_person_id))
+    await decide_newcomers(uow, [person for person in people if person is not None])
 
 
 def _key(record: Taken[JobseekerBody]) -> Mapping[str, object]:

@@ -1,7 +1,6 @@
 """Takes in what the registers say of people: where they live, what they are called, that they died or left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from chassis.intake import outcomes
@@ -13,35 +12,54 @@ from contracts.people import PersonFacts, Residence
 from contracts.persons import PersonChanged, PersonDeceased
 from contracts.registry import Event
 from contracts.sealed import Sealed
-from services.registration.store import newcomer_cases, people
+from services.registration.domain.people import ENDS, standing
+from services.registration.store import newcomer_cases, people, person_changes
 from services.registration.store.people import RegisterPerson
+from services.registration.store.person_changes import Told
 from services.registration.usecases.bodies import PersonChangeBody
 from services.registration.usecases.decide_newcomers import decide_newcomers
 from services.registration.usecases.identity import IDENTIFYING, composed, identities
 from vault.client import Vault
 from vault.values import DataClass, Erased
 
-_ENDS = {"death": "deceased", "struckOff": "struckOff", "abroad": "abroad", "residenceLost": "residenceLost"}
-
 
 async def take_person_changes(uow: UnitOfWork, changes: Sequence[Taken[PersonChangeBody]]) -> None:
-    """Keep what each change says, tell the hub, and decide anew for the people concerned."""
-    told = [(change.person_id, change.body) for change in changes if change.body is not None and change.person_id is not None]
-    concerned = [person for person, _ in told]
+    """Keep what each change says, work out how the people stand now, tell the hub, and decide anew for them."""
+    told = [(change.person_id, change) for change in changes if change.person_id is not None]
+    # A record that turns out to be about somebody else is taken back from whom it was about before.
+    mistaken = [(change.previous_person_id, change) for change in changes if change.previous_person_id is not None]
+    concerned = list(dict.fromkeys(person for person, _ in (*told, *mistaken)))
+    await person_changes.keep(uow, await _rows(uow, told))
     before = await people.persons(uow, concerned)
-    after = await _after(uow, told, before)
+    said = await person_changes.of_people(uow, concerned)
+    after = {person: _stands(before[person], said[person]) for person in concerned}
     await people.save(uow, after)
-    uow.publish(await _events(uow, told, after))
+    described = await _described(uow, after)
+    uow.publish(
+        [_event(person, change.whole, after[person], described.get(person)) for person, change in told]
+        + [_corrected(person, change.whole, after[person], described.get(person)) for person, change in mistaken]
+    )
     await outcomes.record(uow, [change.outcome("accepted") for change in changes])
     await decide_newcomers(uow, concerned)
 
 
-Change = tuple[PersonId, PersonChangeBody]
+Change = tuple[PersonId, Taken[PersonChangeBody]]
 
 
-async def _after(uow: UnitOfWork, told: Sequence[Change], before: Mapping[PersonId, RegisterPerson]) -> Mapping[PersonId, RegisterPerson]:
-    boxes = await uow.resource(Vault).seal([(person, DataClass.DOSSIER, _said(body)) for person, body in told])
-    return {person: _changed(before[person], body, box) for (person, body), box in zip(told, boxes, strict=True)}
+async def _rows(uow: UnitOfWork, told: Sequence[Change]) -> list[dict[str, object]]:
+    boxes = await uow.resource(Vault).seal([(person, DataClass.DOSSIER, _said(change.whole)) for person, change in told])
+    return [
+        {
+            "organisation": change.organisation,
+            "reference": change.reference,
+            "person_id": str(person),
+            "kind": change.whole.kind,
+            "changed_on": change.whole.on.isoformat(),
+            "region": change.whole.nis.on(change.whole.on).region if change.whole.nis else None,
+            "said": box.wire,
+        }
+        for (person, change), box in zip(told, boxes, strict=True)
+    ]
 
 
 def _said(body: PersonChangeBody) -> PersonFacts | Residence:
@@ -50,38 +68,56 @@ def _said(body: PersonChangeBody) -> PersonFacts | Residence:
     return Residence(nis=body.nis, address=body.address.address() if body.address else None)
 
 
-def _changed(before: RegisterPerson, body: PersonChangeBody, box: Sealed[Any]) -> RegisterPerson:
-    """The person after the change; of two changes of one kind the later date stands, whatever came first."""
-    after = replace(before, version=before.version + 1)
-    match body.kind:
-        case "residence" if before.residence_on is None or before.residence_on <= body.on:
-            region = body.nis.on(body.on).region if body.nis else None
-            # Someone who moved in again after leaving is followed again; the dead are not.
-            ended = before.ended if before.ended == "deceased" or (before.ended_on or body.on) > body.on else None
-            return replace(after, residence=box, residence_on=body.on, region=region, ended=ended)
-        case "identity" if before.identity_on is None or before.identity_on <= body.on:
-            return replace(after, identity=box, identity_on=body.on)
-        case "numberUnknown":
-            return replace(after, unknown=True)
-        case kind if kind in _ENDS and before.ended != "deceased":
-            return replace(after, ended=_ENDS[kind], ended_on=body.on)
-        case _:
-            return after
-
-
-async def _events(uow: UnitOfWork, told: Sequence[Change], after: Mapping[PersonId, RegisterPerson]) -> list[Event]:
-    described = await _described(uow, after)
-    return [_event(person, body, after[person], described.get(person)) for person, body in told]
+def _stands(before: RegisterPerson, said: Sequence[Told]) -> RegisterPerson:
+    """The person by all that was said; the version rises with each change, whatever it changed."""
+    now = standing(told.change for told in said)
+    by_number = {told.change.number: told for told in said}
+    identity = by_number[now.identity] if now.identity is not None else None
+    residence = by_number[now.residence] if now.residence is not None else None
+    return RegisterPerson(
+        identity=identity.said if identity else None,
+        identity_on=identity.change.on if identity else None,
+        residence=residence.said if residence else None,
+        residence_on=residence.change.on if residence else None,
+        region=now.region,
+        region_since=now.region_since,
+        region_before=now.region_before,
+        ended=now.ended,
+        ended_on=now.ended_on,
+        unknown=now.unknown,
+        version=before.version + 1,
+    )
 
 
 def _event(person: PersonId, body: PersonChangeBody, after: RegisterPerson, described: Sealed[PersonFacts] | None) -> Event:
     if body.kind == "death":
         return PersonDeceased(person_id=person, deceased_on=body.on, version=after.version)
+    # A departure that a later residence undid is no departure to anybody who hears of it now.
+    undone = body.kind in ENDS and after.ended != ENDS[body.kind]
+    return _changed(person, body, after, described, _standing_kind(after) if undone else PersonChangeKind(body.kind))
+
+
+def _corrected(person: PersonId, body: PersonChangeBody, after: RegisterPerson, described: Sealed[PersonFacts] | None) -> Event:
+    """What was said turned out to be about somebody else: how things stand for this person without it."""
+    return _changed(person, body, after, described, _standing_kind(after))
+
+
+def _standing_kind(after: RegisterPerson) -> PersonChangeKind:
+    return PersonChangeKind.RESIDENCE if after.residence is not None else PersonChangeKind.IDENTITY
+
+
+def _changed(
+    person: PersonId, body: PersonChangeBody, after: RegisterPerson, described: Sealed[PersonFacts] | None, kind: PersonChangeKind
+) -> PersonChanged:
     return PersonChanged(
         person_id=person,
-        kind=PersonChangeKind(body.kind),
+        kind=kind,
         changed_on=body.on,
         region=Region(after.region) if after.region else None,
+        region_since=after.region_since,
+        region_before=Region(after.region_before) if after.region_before else None,
+        ended=after.ended,
+        unknown=after.unknown,
         version=after.version,
         person=described,
     )
@@ -92,7 +128,7 @@ async def _described(uow: UnitOfWork, after: Mapping[PersonId, RegisterPerson]) 
     vault = uow.resource(Vault)
     opened = await identities(vault, after)
     cases = {case.person_id: case.person for case in await newcomer_cases.open_cases(uow, list(after))}
-    in_feed: list[Sealed[PersonFacts]] = list(cases.values())
+    in_feed: list[Sealed[Any]] = list(cases.values())
     opened_feed = await vault.open(in_feed, PersonFacts, IDENTIFYING)
     from_feed = dict(zip(cases, opened_feed, strict=True))
     known: dict[PersonId, PersonFacts] = {}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.integration_feed.domain.age import Birth
-from services.integration_feed.domain.newcomers import Ended, NewcomerCase, Participation, Place, Title
+from services.integration_feed.domain.newcomers import Ended, Move, NewcomerCase, Participation, Place, Title
 from services.integration_feed.domain.rules import NEWCOMER_RULES, REFORM, anchor, decide
 
 TODAY = date(2026, 10, 20)
@@ -109,7 +109,8 @@ def test_every_row_names_its_source() -> None:
 
 
 def test_a_contract_signed_on_the_day_of_the_reform_falls_under_the_new_regime() -> None:
-    assert decide(replace(USUAL, signed_on=REFORM), TODAY).outcome == "required"
+    since = titled(Title("other", date(2020, 1, 1), None, right_to_work=True))
+    assert decide(replace(USUAL, signed_on=REFORM, participation=since), TODAY).outcome == "required"
 
 
 def test_another_ground_of_residence_overrides_asylum_and_temporary_protection() -> None:
@@ -183,3 +184,39 @@ def test_every_case_is_decided_and_nobody_is_required_without_every_condition(ca
 @given(CASES, st.dates(date(2026, 1, 1), date(2027, 12, 31)))
 def test_deciding_twice_gives_the_same(case: NewcomerCase, on: date) -> None:
     assert decide(case, on) == decide(case, on)
+
+
+FORMER_ASYLUM_SEEKER = titled(
+    Title("asylumSeeker", date(2026, 1, 1), date(2026, 10, 9), right_to_work=True), replace(WORKER, valid_from=date(2026, 10, 10))
+)
+GAP = titled(replace(WORKER, valid_to=date(2026, 10, 5)), replace(WORKER, valid_from=date(2026, 10, 7)))
+NO_GAP = titled(replace(WORKER, valid_to=date(2026, 10, 5)), replace(WORKER, valid_from=date(2026, 10, 6)))
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome", "reason"),
+    [
+        (replace(USUAL, participation=titled(replace(WORKER, valid_from=date(2026, 10, 2)))), "review", "rightToWorkGained"),
+        (replace(USUAL, participation=titled(replace(WORKER, valid_from=date(2026, 10, 1)))), "required", "contractSigned"),
+        (replace(USUAL, participation=GAP), "review", "rightToWorkGained"),
+        (replace(USUAL, participation=NO_GAP), "required", "contractSigned"),
+        (replace(USUAL, participation=FORMER_ASYLUM_SEEKER), "review", "groundChanged"),
+        (replace(USUAL, participation=titled(replace(WORKER, ground="heroism"))), "review", "unknownCode"),
+        (replace(USUAL, agency="elsewhere"), "review", "unknownCode"),
+        (replace(USUAL, dates_differ=True), "required", "contractDatesDiffer"),
+    ],
+)
+def test_what_came_after_the_anchor_or_is_not_known_to_us_is_for_a_person(case: NewcomerCase, outcome: str, reason: str) -> None:
+    decision = decide(case, TODAY)
+    assert (decision.outcome, decision.reasons, decision.anchor_on) == (outcome, (reason,), USUAL.signed_on)
+
+
+def test_a_right_to_work_that_a_minor_gains_before_turning_18_costs_nothing() -> None:
+    young = replace(USUAL, birth=born(date(2008, 10, 15)), participation=titled(replace(WORKER, valid_from=date(2026, 10, 10))))
+    assert decide(young, TODAY).outcome == "required"
+
+
+@pytest.mark.parametrize(("on", "late"), [(date(2026, 10, 1), False), (date(2026, 10, 2), True)])
+def test_a_move_into_flanders_after_the_signature_is_marked(on: date, late: bool) -> None:
+    moved = decide(replace(USUAL, moved=Move(Place.BRUSSELS, on)), TODAY)
+    assert (moved.outcome, moved.moved_on) == ("required", on if late else None)
