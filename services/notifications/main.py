@@ -75,5 +75,5 @@ def dispatcher(parts: Parts) -> Dispatcher:
 async def busy(parts: Parts) -> list[str]:
     """What is still on its way: evidence not yet signed, letters not yet handed over."""
     async with parts.database.statement() as connection:
-        found = ["sequencer"] if await log_store.waiting(connection) else []
+        found = [] if await log_store.at_rest(connection) else ["sequencer"]
         return [*found, "dispatcher"] if await deliveries.pending(connection) else found

@@ -17,6 +17,9 @@ _TAKE = text("""
     SELECT event_id, leaf FROM taken JOIN evidence_event USING (event_id) ORDER BY taken.id
 """)
 _WAITING = text("SELECT count(*) FROM evidence_queue")
+_AT_REST = text("""
+    SELECT NOT EXISTS (SELECT FROM evidence_queue) AND NOT EXISTS (SELECT FROM log_checkpoint WHERE published_at IS NULL)
+""")
 _GENESIS = text("INSERT INTO evidence_event (event_id, seq, leaf) VALUES (:event_id, 0, :leaf)")
 _ENTER = text("""
     INSERT INTO log_entry (idx, event_id, leaf_hash)
@@ -67,6 +70,11 @@ async def take(connection: AsyncConnection, at_most: int) -> list[Queued]:
 async def waiting(connection: AsyncConnection) -> int:
     """Events not yet in the tree."""
     return int((await connection.execute(_WAITING)).scalar_one())
+
+
+async def at_rest(connection: AsyncConnection) -> bool:
+    """Whether every committed event stands under a published checkpoint."""
+    return bool((await connection.execute(_AT_REST)).scalar_one())
 
 
 async def begin(connection: AsyncConnection, genesis: Queued) -> None:
