@@ -7,8 +7,8 @@ from chassis.http.issues import Issue, IssueKind, Place
 from chassis.http.problems import BadRequest
 
 _PLACES: Mapping[str, Place] = {"body": "body", "path": "path", "query": "query", "header": "header", "cookie": "header"}
-# A member name as our contracts have them. Anything else a sender put where a name belongs could be a person's number or name.
-_NAME = re.compile(r"[A-Za-z_-]{1,64}(?:[0-9]{1,3}[A-Za-z_-]{0,32})?")
+# A member name as our contracts have them, lowerCamelCase. Anything else a sender put where one belongs could be a person's number or name.
+_NAME = re.compile(r"[a-z_][A-Za-z_-]{0,63}(?:[0-9]{1,3}[A-Za-z_-]{0,32})?")
 _HIDDEN = "*"
 _KINDS = {"extra_forbidden": IssueKind.UNKNOWN_INPUT, "value_error": IssueKind.INVALID_INPUT, "assertion_error": IssueKind.INVALID_INPUT}
 # Their own messages quote the input.
