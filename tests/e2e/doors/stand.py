@@ -1,11 +1,10 @@
 """Every service behind real HTTP on real PostgreSQL, seen by a partner: what it sends, what it is told, and what leaks."""
 
 import asyncio
-import contextlib
 import io
 import itertools
+import json
 import logging
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from uuid import uuid4
 import httpx
 import structlog
 from fastapi import FastAPI
+from joserfc.jwk import OKPKey
 from sqlalchemy import text
 
 from chassis import logs
@@ -117,7 +117,7 @@ class Stand:
         """What became of each line of a batch."""
         assert received.status_code == 202, received.text
         answer = await self.ask(client, "GET", f"{received.headers['Location']}/results")
-        return [httpx.Response(200, content=line).json() for line in answer.text.splitlines()]
+        return [json.loads(line) for line in answer.text.splitlines()]
 
     async def outcomes(self, client: str, api: str) -> list[dict[str, Any]]:
         """Every outcome that a client was ever told, from the first page to the last."""
@@ -231,49 +231,55 @@ def reference() -> str:
 
 
 @asynccontextmanager
-async def standing(postgres: Postgres, home: Path, services: Sequence[str] = SERVICES, **settings: Any) -> AsyncIterator[Stand]:
-    """The hub at work, its clock at `TODAY`, its logs caught."""
+async def standing(postgres: Postgres, home: Path, *, sandbox: bool = True) -> AsyncIterator[Stand]:
+    """The hub at work, its clock at `TODAY` when it is a sandbox, its logs caught."""
     keys = home / "keys"
-    create_keys(keys, demo=True, origin="log.test/notices")
+    create_keys(keys, demo=sandbox, origin="log.test/notices")
     digest_key(keys)
-    tokens = Tokens(sandbox_keys.ensure(keys).issuer)
+    tokens = Tokens(sandbox_keys.ensure(keys).issuer) if sandbox else _real_issuer(home)
     logged = io.StringIO()
     async with AsyncExitStack() as stack:
         stack.enter_context(_caught(logged))
         urls = await stack.enter_async_context(postgres.fresh(TEMPLATE))
         at_work: dict[str, Running] = {}
-        for name in services:
-            made = recipe(name)(_settings(name, urls, home, settings))
+        for name in SERVICES:
+            made = recipe(name)(_settings(name, urls, home, tokens.issuer, sandbox=sandbox))
             at_work[name] = await stack.enter_async_context(running(made))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=_TIMEOUT_S))
-        internal = (keys / "internal.token").read_text().strip()
-        stand = Stand(at_work, tokens, internal, http, urls, logged)
+        stand = Stand(at_work, tokens, (keys / "internal.token").read_text().strip(), http, urls, logged)
         await stand.until(lambda: _ready(stand))
-        if all(one.parts.settings.sandbox for one in at_work.values()):
-            for name in at_work:
-                at = {"at": f"{TODAY}T08:00:00Z", "generation": 1}
-                assert (await stand.inside(name, "PUT", "/clock", json=at)).status_code == 204
+        for name in at_work if sandbox else ():
+            at = {"at": f"{TODAY}T08:00:00Z", "generation": 1}
+            assert (await stand.inside(name, "PUT", "/clock", json=at)).status_code == 204
         yield stand
+
+
+def _real_issuer(home: Path) -> Tokens:
+    """An issuer with a key that no sandbox made."""
+    tokens = Tokens(OKPKey.generate_key("Ed25519", {"kid": "2026-10", "use": "sig"}), "https://issuer.test")
+    (home / "issuer.jwks.json").write_text(json.dumps({"keys": [tokens.key.as_dict(private=False)]}))
+    return tokens
 
 
 async def _ready(stand: Stand) -> bool:
     return all(one.parts.health.all_ready for one in stand.services.values())
 
 
-def _settings(name: str, urls: DatabaseUrls, home: Path, changed: Mapping[str, Any]) -> Settings:
-    given: dict[str, Any] = {
-        "mode": "sandbox",
-        "database": urls.own(name),
-        "vault_database": urls.vault(name),
-        "bus": urls.bus(name),
-        "keys": home / "keys",
-        "checkpoints": home / "checkpoints",
-        "print_folder": home / "print",
-        "topic_partitions": 6,
-        "body_limit": 200_000,
-        "line_limit": 2_000,
-    }
-    return Settings(**(given | dict(changed)))
+def _settings(name: str, urls: DatabaseUrls, home: Path, issuer: str, *, sandbox: bool) -> Settings:
+    return Settings(
+        mode="sandbox" if sandbox else "production",
+        issuer=issuer,
+        issuer_jwks="" if sandbox else str(home / "issuer.jwks.json"),
+        database=urls.own(name),
+        vault_database=urls.vault(name),
+        bus=urls.bus(name),
+        keys=home / "keys",
+        checkpoints=home / "checkpoints",
+        print_folder=home / "print",
+        topic_partitions=6,
+        body_limit=200_000,
+        line_limit=2_000,
+    )
 
 
 @contextmanager
@@ -291,14 +297,3 @@ def _caught(stream: io.StringIO) -> Iterator[None]:
         structlog.reset_defaults()
         if before is not None:
             structlog.configure(**before)
-
-
-def shuffled(items: Sequence[Any], seed: int) -> list[Any]:
-    """The same items in another order, the same for the same seed."""
-    return random.Random(seed).sample(list(items), len(items))
-
-
-async def hung_up(client: httpx.AsyncClient, *args: Any, **said: Any) -> None:
-    """A request whose client goes away in the middle."""
-    with contextlib.suppress(httpx.TransportError):
-        await client.request(*args, **said)
