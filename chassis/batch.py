@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from chassis import inbox, parking
 from chassis.bus.port import Record
 from chassis.consumer import Consumer
-from chassis.db import is_passing
-from chassis.errors import DatabaseUnavailable, Unavailable
+from chassis.errors import Unavailable
 from chassis.logs import logger, short
 from chassis.received import Received, Unreadable, by_type, decode, lane, waves
 from chassis.telemetry import Metrics
@@ -53,9 +52,7 @@ class BatchRunner:
             await self._unit(events)
         except Unavailable:
             raise
-        except Exception as error:
-            if is_passing(error):
-                raise DatabaseUnavailable(self._consumer.group) from error
+        except Exception as error:  # noqa: BLE001 - whatever a handler dies of
             if len(events) == 1:
                 return await self._culprit(events[0], error)
         else:

@@ -34,9 +34,7 @@ def _is_passing(error: BaseException) -> bool:
     """The same, of an error of asyncpg or of Python."""
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate).startswith(_PASSING)
-    if isinstance(error, asyncpg.InterfaceError):
-        return not isinstance(error, ValueError)  # asyncpg's DataError: an argument that no attempt can send
-    return isinstance(error, asyncpg.InternalClientError | PoolTimeout | OSError)
+    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | PoolTimeout | OSError)
 
 
 class Database:

@@ -30,7 +30,7 @@ _BLOCK = text("""
 """)
 _LIST = text("""
     SELECT id, direction, cause, detail, person_id, event_id, event_type, topic, partition, position, flows, parked_at
-    FROM parked WHERE state = 'open' AND (CAST(:after AS uuid) IS NULL OR id > :after) ORDER BY id LIMIT :size
+    FROM parked WHERE state = 'open' AND number > coalesce((SELECT number FROM parked WHERE id = :after), 0) ORDER BY number LIMIT :size
 """)
 _SETTLE = text("""
     UPDATE parked SET state = :state, settled_at = clock_timestamp(), settled_by = :by

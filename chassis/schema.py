@@ -100,7 +100,7 @@ parked = Table(
     Column("parked_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("settled_at", DateTime(timezone=True)),
     Column("settled_by", Text),
-    Index("parked_open", "id", postgresql_where=text("state = 'open'")),
+    Index("parked_open", "number", postgresql_where=text("state = 'open'")),
     Index("parked_person", "person_id", "number", postgresql_where=text("state = 'open'")),
     Index("parked_settled", "settled_at", postgresql_where=text("state <> 'open'")),
     # A record that comes again after a failed offset commit is parked once. What it says counts too: where the bus was made anew, another

@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from chassis.batch import Survivors, nobody_merged
 from chassis.clock import BusinessClock, technical_now
-from chassis.db import is_passing
 from chassis.errors import Unavailable, UnknownTimer
 from chassis.health import Health
 from chassis.logs import logger
@@ -111,12 +110,11 @@ class TimerLoop:
         """Fire until cancelled."""
         while True:
             pause_s = await self._pause_s()
+            fired = 0 if pause_s > 0 else await self.fire()
             self._health.ready("timers")
-            if pause_s > 0:
-                await self._wake.wait(pause_s)
-            elif not await self.fire():
-                # What is due is at work in another process.
-                await self._wake.wait(_OTHERS_S)
+            if not fired:
+                # What is due and was not fired is at work in another process.
+                await self._wake.wait(pause_s if pause_s > 0 else _OTHERS_S)
 
     async def fire(self) -> int:
         """Fire one batch of what is due now; a timer whose handler fails is tried again alone, later, and holds up no other."""
@@ -124,8 +122,9 @@ class TimerLoop:
             due = await self._due()
             try:
                 return await self._fire(due)
-            except Exception as error:  # noqa: BLE001 - whatever a handler dies of
-                _raise_passing(error)
+            except Unavailable:
+                raise  # infrastructure failed: no timer is to blame
+            except Exception:  # noqa: BLE001 - whatever a handler dies of
                 return await self._one_by_one(due)
 
     async def _one_by_one(self, due: Sequence[_Peeked]) -> int:
@@ -133,8 +132,9 @@ class TimerLoop:
         for timer in due:
             try:
                 fired += await self._fire([timer])
+            except Unavailable:
+                raise
             except Exception as error:  # noqa: BLE001 - the same
-                _raise_passing(error)
                 self._postponed[timer.id] = technical_now().timestamp() + _POSTPONE_S
                 self._metrics.count("postponed")
                 self._log.warning("timer postponed", timer_id=timer.id, kind=timer.kind, error=type(error).__name__)
@@ -179,12 +179,6 @@ class TimerLoop:
             return _POLL_S
         wait: timedelta = due_at - self._clock.now()
         return min(wait.total_seconds(), _POLL_S)
-
-
-def _raise_passing(error: Exception) -> None:
-    """Raise it again when infrastructure failed: then no timer is to blame."""
-    if isinstance(error, Unavailable) or is_passing(error):
-        raise error
 
 
 async def due_instants(uow: UnitOfWork, until: datetime) -> Sequence[datetime]:

@@ -109,7 +109,7 @@ async def _note(uow: UnitOfWork, events: Sequence[Received[Any]]) -> None:
         },
     )
     if moods.answers:
-        uow.publish(Answered(person_id=event.data.person_id, number=event.data.number) for event in events)
+        uow.publish(Answered(person_id=people[event.data.person_id], number=event.data.number) for event in events)
 
 
 def behave(manner: str, mended: set[str]) -> None:

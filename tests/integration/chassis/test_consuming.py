@@ -204,6 +204,7 @@ async def test_m10_a_consumer_that_parks_too_much_stops_and_stays_stopped(shop: 
     async with shop.keeping(consumer=reader.run):
         await eventually(stopped)
     stood_at = len(await shop.parked())
+    shop.health.ready("consumer")
     async with shop.keeping(consumer=reader.run):  # as the supervisor starts it again after the bus failed
         await eventually(stopped)
 

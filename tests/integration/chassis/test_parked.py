@@ -2,11 +2,13 @@
 
 import pytest
 
+from chassis import parking
+from chassis.bus.port import Record
 from chassis.errors import NothingParked
 from contracts.identifiers import PersonId
 from tests.integration.chassis.reading import read
 from tests.support.eventually import eventually
-from tests.support.shop import Ordered, Shop, Stopped, somebody
+from tests.support.shop import START, Ordered, Shop, Stopped, somebody
 
 
 async def test_m11_later_records_of_a_parked_person_wait_and_stops_pass(shop: Shop) -> None:
@@ -28,7 +30,9 @@ async def test_m11_later_records_of_a_parked_person_wait_and_stops_pass(shop: Sh
 
 async def _twenty_parked(shop: Shop) -> PersonId:
     [anne] = somebody()
-    await shop.put(Ordered(person_id=anne, number=0, manner="badly"), *(Ordered(person_id=anne, number=number) for number in range(1, 20)))
+    await shop.put(Ordered(person_id=anne, number=0, manner="badly"))
+    await read(shop, 1)
+    await shop.put(*(Ordered(person_id=anne, number=number) for number in range(1, 20)))  # parked in one unit, in one millisecond
     await read(shop, 20)
     assert len(await shop.parked()) == 20
     return anne
@@ -106,3 +110,13 @@ async def test_m11_a_merged_person_waits_under_either_id(shop: Shop) -> None:
     await read(shop, 3)
 
     assert await shop.parked() == [("failed", 1), ("waitingBehind", 2), ("waitingBehind", 3)]
+
+
+async def test_m10_a_detail_that_quotes_a_stranger_is_stored_all_the_same(shop: Shop) -> None:
+    record = Record("t", 0, 0, b"k", b"v", (), START)
+    async with shop.units.open() as uow:
+        await parking.park(uow.connection, [parking.Refused(record, "unknownEventType", "a\0b" * 1000)])
+
+    [(detail,)] = await shop.rows("SELECT detail FROM parked")
+    assert detail.startswith("a ba b")
+    assert len(detail) == 500

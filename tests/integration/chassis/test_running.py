@@ -154,6 +154,7 @@ async def test_parked_records_are_listed_redriven_and_discarded_by_their_doors(h
     items = [*first, *rest]
     assert len({item["id"] for item in items}) == 3
     assert {item["cause"] for item in items} == {"failed"}
+    assert [(item["id"],) for item in items] == [(str(one),) for (one,) in await shop.rows("SELECT id FROM parked ORDER BY number")]
     assert not any(str(person) in json.dumps(items) for person in people)
 
     again = await home.ask("POST", f"/parked/{items[0]['id']}/redrives", json={"by": "operator"})
