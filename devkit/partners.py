@@ -67,10 +67,11 @@ class Partner:
 
 
 class Partners:
-    """Every client of one sandbox; close it to let go of the connections."""
+    """Every client of one sandbox; close it to let go of the connections. `patience` says how long each bears with a hub that is away."""
 
-    def __init__(self, addresses: Addresses, keys: Path) -> None:
+    def __init__(self, addresses: Addresses, keys: Path, patience: RetryPolicy = _PATIENCE) -> None:
         self._addresses = addresses
+        self._patience = patience
         self._keys = sandbox_keys.ensure(keys)
         self._http = httpx.AsyncClient(timeout=_TIMEOUT_S)
         self._known: dict[str, Partner] = {}
@@ -82,8 +83,8 @@ class Partners:
             KeyError: no client of the sandbox is called so.
         """
         if client_id not in self._known:
-            tokens = TokenSource(self._keys.credentials(client_id), self._addresses.token, self._http, policy=_PATIENCE)
-            self._known[client_id] = Partner(client_id, tokens, DoorClient(self._http, tokens, _PATIENCE), self._addresses)
+            tokens = TokenSource(self._keys.credentials(client_id), self._addresses.token, self._http, policy=self._patience)
+            self._known[client_id] = Partner(client_id, tokens, DoorClient(self._http, tokens, self._patience), self._addresses)
         return self._known[client_id]
 
     async def __aenter__(self) -> Self:

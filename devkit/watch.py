@@ -18,7 +18,7 @@ from chassis.bus.topics import PRODUCERS
 from chassis.clock import BRUSSELS, technical_now
 from chassis.http.clients.errors import PeerUnavailable
 from chassis.logs import short
-from chassis.received import Received, Unreadable, decode
+from chassis.received import Unreadable, decode
 from contracts.catalogue import catalogue
 from contracts.registry import Event
 from devkit.errors import TooManyWatchers
@@ -64,15 +64,19 @@ async def _tail(subscription: Subscription, rates: "_Rates", console: Console, s
 
 def line(record: Record) -> str:
     """One event as it is shown."""
-    at = f"{record.at.astimezone(BRUSSELS):%H:%M:%S}"
     item = decode(record)
     if isinstance(item, Unreadable):
-        return f"{at}  [red]unreadable[/] on {record.topic} ({item.cause})"
-    service, kind = _named(item.data)
-    person = short(item.data.key) if item.data.key is not None else "-" * 8
-    version = getattr(item.data, "version", None)
+        return f"{record.at.astimezone(BRUSSELS):%H:%M:%S}  [red]unreadable[/] on {record.topic} ({item.cause})"
+    return describe_event(item.data, record.at)
+
+
+def describe_event(event: Event, at: datetime) -> str:
+    """Time, service, type, person in short, version, and the codes in it."""
+    service, kind = _named(event)
+    person = short(event.key) if event.key is not None else "-" * 8
+    version = getattr(event, "version", None)
     numbered = f"v{version}" if isinstance(version, int) and version < _SMALL else ""
-    return f"{at}  {service:<15} {kind:<24} {person}  {numbered:<4} {escape(' '.join(_codes(item)))}"
+    return f"{at.astimezone(BRUSSELS):%H:%M:%S}  {service:<15} {kind:<24} {person}  {numbered:<4} {escape(' '.join(_codes(event)))}"
 
 
 # Watermarks are versioned by the clock; such numbers say nothing to a reader.
@@ -85,9 +89,9 @@ def _named(event: Event) -> tuple[str, str]:
     return event.service.name, f"{plural}.{participle}"
 
 
-def _codes(item: Received[Event]) -> Iterator[str]:
+def _codes(event: Event) -> Iterator[str]:
     for name in _SHOWN:
-        value = getattr(item.data, name, None)
+        value = getattr(event, name, None)
         if isinstance(value, tuple):
             value = ",".join(map(str, value))
         if value not in (None, ""):

@@ -1,68 +1,178 @@
-"""The `hub` command explains itself, and quickly."""
+"""The command line: help that reads well, errors that say what to do, and nothing personal in what it prints."""
 
-import subprocess
-import sys
+import io
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
-import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
+from chassis.bus.port import Record
+from contracts.codes import PersonChangeKind
+from contracts.identifiers import PersonId
+from contracts.persons import PersonChanged
+from contracts.sealed import Sealed
+from devkit import migrate, parked, watch
 from devkit.cli import app
-from devkit.errors import NotInstalled
+from devkit.errors import NotGiven
+from devkit.evidence import changed_one_byte
+from devkit.examples import curls
+from devkit.home import PORTS, Addresses, Home
+from devkit.journey import Journey, Step, render
+from devkit.sandbox.inner import InnerDoors, parse_metrics
 
-COMMANDS = {
+RUN = CliRunner()
+PERSON = PersonId(UUID("657301f4-dfc2-418a-843e-bd4fb42902cf"))
+BOX = "c2VhbGVk" * 8
+AT = datetime(2026, 3, 2, 7, tzinfo=UTC)
+COMMANDS = (
     "up",
     "demo",
     "migrate",
     "topics",
+    "keys",
     "sandbox",
     "token",
     "verify",
     "policy",
     "journey",
     "watch",
-    "doctor",
     "parked",
+    "doctor",
     "kafka",
-    "keys",
-}
+)
 
 
-def test_help_names_every_command() -> None:
-    told = CliRunner().invoke(app, ["--help"]).stdout
-
-    assert {command for command in COMMANDS if f" {command} " in told} == COMMANDS
-
-
-@pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_every_command_says_what_it_does(command: str) -> None:
-    told = CliRunner().invoke(app, [command, "--help"])
-
-    assert told.exit_code == 0
-    assert "." in told.stdout
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in ("HUB_BUS", "HUB_KEYS", "HUB_MODE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    return Home(tmp_path)
 
 
-def test_asking_for_help_loads_neither_services_nor_drivers() -> None:
-    heavy = {"services", "asyncpg", "aiokafka", "fastapi"}
-    look = "import sys, devkit.cli; print(*{name.split('.')[0] for name in sys.modules})"
-
-    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
-
-    assert heavy.isdisjoint(loaded)
+def printed(show: Any, *what: Any) -> str:
+    out = io.StringIO()
+    show(*what, Console(file=out, width=200, highlight=False))
+    return out.getvalue()
 
 
-def test_an_expected_error_ends_a_command_with_its_sentence_and_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
-    failing = typer.Typer(cls=app.info.cls, pretty_exceptions_enable=False)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(command: str) -> None:
+    said = RUN.invoke(app, [command, "--help"])
+    assert said.exit_code == 0
+    assert command in RUN.invoke(app, ["--help"]).output
 
-    @failing.command()
-    def start() -> None:
-        raise NotInstalled("Java 17", "get java")
 
-    @failing.command()
-    def other() -> None: ...
+def test_a_command_that_needs_a_hub_says_how_to_start_one() -> None:
+    said = RUN.invoke(app, ["watch"])
+    assert said.exit_code == 1
+    assert "start one with: hub up" in said.output
 
-    with pytest.raises(SystemExit) as ended:
-        failing(["start"])
 
-    assert ended.value.code == 1
-    assert capsys.readouterr().err == "hub: Java 17 was not found on this machine; get it with: get java\n"
+def test_a_token_of_an_unknown_client_names_those_there_are() -> None:
+    said = RUN.invoke(app, ["token", "nobody"])
+    assert said.exit_code == 2
+    assert "operator1" in said.output
+
+
+def test_keys_are_made_once_and_rotated(at_home: Home) -> None:
+    assert RUN.invoke(app, ["keys"]).exit_code == 0
+    first = {path.name: path.read_bytes() for path in at_home.keys.iterdir() if path.is_file()}
+    assert RUN.invoke(app, ["keys", "create"]).exit_code == 0
+    assert {path.name: path.read_bytes() for path in at_home.keys.iterdir() if path.is_file()} == first
+    before = RUN.invoke(app, ["policy"]).output
+    assert RUN.invoke(app, ["keys", "rotate", "log"]).exit_code == 0
+    assert before.splitlines()[0] in RUN.invoke(app, ["policy"]).output.splitlines()
+
+
+def test_production_keys_come_without_an_issuer(at_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_MODE", "production")
+    assert "for production" in RUN.invoke(app, ["keys"]).output
+    assert not (at_home.keys / "issuer.jwk.json").exists()
+
+
+def test_verify_ends_with_the_verifiers_own_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "bundle").write_bytes(b"no bundle")
+    assert RUN.invoke(app, ["verify", str(tmp_path / "bundle")]).exit_code == 3
+    assert RUN.invoke(app, ["verify", str(tmp_path / "nothing"), "--policy", str(tmp_path / "bundle")]).exit_code == 3
+
+
+def test_migration_addresses_come_all_or_none() -> None:
+    assert migrate.from_environment({}) == {}
+    with pytest.raises(NotGiven, match="HUB_MIGRATION_VAULT"):
+        migrate.from_environment({"HUB_MIGRATION_BUS": "postgresql://x"})
+
+
+def test_there_is_a_request_to_paste_for_every_service() -> None:
+    pasted = list(curls(Addresses.local(PORTS)))
+    assert all(any(f":{port}/" in curl for curl in pasted) for name, port in PORTS.items() if name != "sandbox")
+    assert all("$(hub token " in curl for curl in pasted)
+
+
+def test_watch_shows_codes_and_a_shortened_person_only() -> None:
+    sealed: Sealed[Any] = Sealed.from_wire({"key": f"{PERSON}:dossier", "box": BOX})
+    event = PersonChanged(person_id=PERSON, kind=PersonChangeKind.RESIDENCE, changed_on=date(2026, 3, 2), version=3, person=sealed)
+    shown = watch.describe_event(event, AT)
+    assert "persons.changed" in shown
+    assert "657301f4 " in shown
+    assert "v3" in shown
+    assert "kind=residence" in shown
+    assert str(PERSON) not in shown
+    assert BOX not in shown
+
+
+def test_a_record_that_cannot_be_read_is_shown_as_such_without_its_content() -> None:
+    shown = watch.line(Record("vdab.registration.v1", 0, 0, b"key", b'{"ssin": "91641290131"', (), AT))
+    assert "unreadable" in shown
+    assert "91641290131" not in shown
+
+
+def test_watchers_take_places_of_their_own(tmp_path: Path) -> None:
+    with watch.slot(tmp_path) as first, watch.slot(tmp_path) as second:
+        assert first != second
+
+
+def test_gauges_are_read_from_prometheus_text() -> None:
+    found = parse_metrics('# HELP x y\nhub_bus_lag_records{service="registration"} 12.0\nprocess_cpu 3\n')
+    assert watch.describe("registration", found) == "registration lag 12 outbox 0"
+
+
+def test_nothing_parked_is_said_in_words() -> None:
+    assert printed(parked.render, []) == "Nothing is parked.\n"
+
+
+def test_parked_records_are_listed_with_cause_and_what_to_do() -> None:
+    record: Mapping[str, Any] = {
+        "id": str(uuid4()),
+        "cause": "failed",
+        "eventType": "be.vdab.registration.v1.registrations.notify.registered",
+        "topic": "vdab.registration.v1",
+        "personId": "657301f4",
+        "parkedAt": "2026-03-02T07:00:00Z",
+    }
+    shown = printed(parked.render, [(InnerDoors("notifications", None), record)])  # type: ignore[arg-type]
+    assert "registrations.notify.registered" in shown
+    assert "hub parked redrive ID" in shown
+    assert "redrive" in parked.advice(record)
+
+
+def test_a_journey_is_told_in_codes_and_full_ids_to_look_further_with() -> None:
+    registration = str(uuid4())
+    steps = [
+        Step(AT, "registration", "registrationDecided", {"registrationId": registration, "rule": "N13", "reasons": ["contractSigned"]})
+    ]
+    shown = printed(render, Journey(PERSON, steps))
+    assert "2026-03-02 08:00:00.000" in shown
+    assert "rule=N13 reasons=contractSigned" in shown
+    assert registration in shown
+    assert str(PERSON) not in shown
+
+
+def test_one_changed_byte_is_one_byte() -> None:
+    changed = changed_one_byte(b"abcdef")
+    assert sum(a != b for a, b in zip(b"abcdef", changed, strict=True)) == 1
