@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
@@ -157,10 +158,11 @@ def find(event_type: str) -> type[Event]:
         UnknownEventType: no such event is declared.
         UnknownVersion: its service has another major version here.
     """
-    try:
+    if event_type not in _EVENTS:
+        # A service need not import the contract of an event that it has no use for; unknown is only what no contract declares.
+        import_module("contracts.catalogue")
+    if event_type in _EVENTS:
         return _EVENTS[event_type]
-    except KeyError:
-        pass
     parts = event_type.split(".")
     if any(parts[:3] == event.service.service.split(".")[:3] and parts[3:4] != [f"v{event.service.major}"] for event in _EVENTS.values()):
         raise UnknownVersion(event_type)
