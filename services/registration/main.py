@@ -1,14 +1,13 @@
 """The registration service, whole on one screen."""
 
 from chassis.intake.bulk_doors import bulk_doors
-from chassis.intake.digest import digest_key
 from chassis.intake.doors import fact_doors
-from chassis.intake.intake import Intake, Limits, kinds_by_name
+from chassis.intake.intake import Intake
 from chassis.intake.numbering import Numbering, unnumbered
 from chassis.intake.outcome_doors import outcome_doors
 from chassis.intake.pruning import IntakePruning
 from chassis.intake.sources import source_doors
-from chassis.service import Furniture, Parts, Service
+from chassis.service import Service
 from chassis.settings import Settings
 from services.registration import kinds
 from services.registration.consumers import on
@@ -17,9 +16,7 @@ from services.registration.store.journeys import journey
 from services.registration.timers import timers
 from services.registration.usecases.change_sources import source_changed
 from services.registration.usecases.switch_rules import switch
-from vault.client import Vault
-from vault.connect import connect
-from vault.custody import VaultCustody
+from vault.furnishing import with_intake
 
 fact_doors(api, *kinds.ALL)
 bulk_doors(api, write_scope="registration.write", read_scope="registration.read")
@@ -35,7 +32,7 @@ def registration(settings: Settings) -> Service:
         apis=[api],
         consumer=on,
         timers=timers,
-        furnish=furnish,
+        furnish=with_intake("registration", *kinds.ALL),
         loops={
             "numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run,
             "intakePruning": lambda parts: IntakePruning(parts.get(Intake), parts.health).run,
@@ -44,14 +41,3 @@ def registration(settings: Settings) -> Service:
         journey=journey,
         switch_rule_row=switch,
     )
-
-
-async def furnish(parts: Parts) -> Furniture:
-    """What registration needs beside the chassis: the vault, and intake on top of it."""
-    vault = connect(parts.settings, "registration")
-    custody = VaultCustody(vault, parts.settings.mode, parts.clock)
-    intake = Intake(
-        parts.units, kinds_by_name(*kinds.ALL), custody, digest_key(parts.settings.keys), parts.metrics, Limits.of(parts.settings)
-    )
-    resources: dict[type, object] = {Vault: vault, VaultCustody: custody, Intake: intake, Settings: parts.settings}
-    return Furniture(resources, custody.survivors, (vault.close,))
