@@ -235,7 +235,7 @@ async def test_m30_old_rows_are_pruned_in_small_steps_and_what_is_open_stays(sho
 
 
 async def test_production_refuses_the_keys_of_a_sandbox_at_its_start(urls: DatabaseUrls, tmp_path: Path) -> None:
-    settings = _settings(urls, tmp_path / "keys", mode="production")
+    settings = _settings(urls, tmp_path / "keys", mode="production", issuer="https://issuer.example")
     with pytest.raises(DemoKeyRefused):
         async with running(Service(SERVICE, settings)):
             pass
