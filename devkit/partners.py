@@ -94,6 +94,12 @@ class Partners:
         await self._http.aclose()
 
 
+async def one_token(addresses: Addresses, keys: Path, client_id: str) -> str:
+    """A fresh token of a client."""
+    async with Partners(addresses, keys) as partners:
+        return await partners[client_id].token()
+
+
 def _checked(response: httpx.Response) -> httpx.Response:
     if response.is_error:
         raise DoorRefused(response.request.method, response.request.url.path, response.status_code, _kind(response))
