@@ -11,6 +11,7 @@ from chassis.http.api import Api, Caller, Uow
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.intake.intake import Whole
+from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.integration import Term
@@ -81,7 +82,7 @@ async def get_obligation(obligation_id: UUID, caller: Caller, uow: Uow) -> Oblig
     seen = await _seen(uow, caller, person, [found])
     if not seen:
         raise ResourceNotFound("obligationId")
-    return _view(found, caller)
+    return _view(found, whole=_is_operator(uow, caller))
 
 
 @api.post("/obligations/query", scope="integrationFeed.read", summary="Find a person's obligations")
@@ -91,7 +92,13 @@ async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> 
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))
     kept = (await obligations.of_people(uow, [found.person_id]))[found.person_id]
-    return Obligations(items=[_view(one, caller) for one in await _seen(uow, caller, found.person_id, kept)])
+    seen = await _seen(uow, caller, found.person_id, kept)
+    return Obligations(items=[_view(one, whole=_is_operator(uow, caller)) for one in seen])
+
+
+def _is_operator(uow: UnitOfWork, caller: Caller) -> bool:
+    """The inner scope is for the controller's own operators: another organisation that holds it sees no more than its contracts."""
+    return _INTERNAL in caller.scopes and caller.organisation == uow.resource(Settings).controller
 
 
 async def _seen(uow: UnitOfWork, caller: Caller, person: PersonId, kept: Sequence[Obligation]) -> list[Obligation]:
@@ -99,7 +106,7 @@ async def _seen(uow: UnitOfWork, caller: Caller, person: PersonId, kept: Sequenc
 
     A contract that was taken back gives no view of what others do with the person.
     """
-    if _INTERNAL in caller.scopes:
+    if _is_operator(uow, caller):
         return list(kept)
     record = (await people.known(uow, [person]))[person]
     return [one for one in kept if one.organisation == caller.organisation or _takes_part(caller, record.episode_of(one.contract_id))]
@@ -110,18 +117,17 @@ def _takes_part(caller: Caller, episode: Episode | None) -> bool:
     return any(contract.organisation == caller.organisation and contract.ended not in VOID for contract in contracts)
 
 
-def _rule(kept: Obligation, caller: Caller) -> str:
+def _rule(kept: Obligation, *, whole: bool) -> str:
     """Why registration holds a case tells an agency of work or study: it sees the feed's own row instead."""
-    held = kept.state in OWED and kept.feed is not None
-    return kept.feed.rule if held and kept.feed is not None and _INTERNAL not in caller.scopes else kept.rule
+    return kept.feed.rule if kept.state in OWED and kept.feed is not None and not whole else kept.rule
 
 
-def _view(kept: Obligation, caller: Caller) -> ObligationView:
+def _view(kept: Obligation, *, whole: bool) -> ObligationView:
     return ObligationView(
         id=str(kept.obligation_id),
         outcome=kept.outcome,
-        rule=_rule(kept, caller),
-        reasons=list(kept.reasons) if _INTERNAL in caller.scopes else None,
+        rule=_rule(kept, whole=whole),
+        reasons=list(kept.reasons) if whole else None,
         agency=kept.agency,
         state=kept.state,
         anchor_on=kept.anchor_on,

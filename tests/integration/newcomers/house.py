@@ -208,7 +208,8 @@ async def open_house(urls: DatabaseUrls, folder: Path, at: str) -> AsyncIterator
     async with (
         running(registration(settings("registration"))) as second,
         running(integration_feed(settings("integration_feed"))) as first,
-        httpx.AsyncClient(timeout=30) as http,
+        # A server closes an idle connection just when it is used again; a new one for each request cannot meet that.
+        httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_keepalive_connections=0)) as http,
         inner_doors({"registration": second.url, "integration_feed": first.url}, keys) as inner,
     ):
         house = House(first, second, tokens, http, inner, Coordinator(inner))
