@@ -11,5 +11,7 @@ RuleId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9.]{0,63}$", descripti
 LocalDate = Annotated[date, Field(description="A date in Europe/Brussels")]
 Instant = Annotated[AwareDatetime, Field(description="An instant, UTC")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1")]
-# No control characters: PostgreSQL refuses U+0000 in text, and a line break in a name is a feed's accident.
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\P{Cc}+$")]
+# No control characters: PostgreSQL refuses U+0000 in text, and a line break in a name is a feed's accident. They are spelled out, because
+# not every partner's tools know the classes of Unicode (Python's `re` does not).
+NO_CONTROLS = r"^[^\x00-\x1F\x7F-\x9F]+$"
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROLS)]
