@@ -161,46 +161,63 @@ async def everything_of_theirs(stand: Stand, theirs: Theirs) -> dict[str, Any]:
 
 
 NOTHING, EMPTY, OWN, SHARED = "nothing", "empty", "own", "shared"
+GONE: Mapping[str, Any] = {"params": {"sourceVersion": 9}}
 
 
-def visits(theirs: Theirs) -> dict[str, tuple[str, str, Mapping[str, Any]]]:
+Visits = dict[str, tuple[str, str, Mapping[str, Any]]]
+
+
+def visits(theirs: Theirs) -> Visits:
     """For each door: what a stranger gets there, and the path and request with which it reaches for what is not its own."""
-    names, ids, ssin = theirs.names, theirs.ids, {"json": {"ssin": theirs.ssin}}
-    feed, registration, notification = "/integrationFeed/v1", "/registration/v1", "/notification/v1"
-    key = {"headers": {"Idempotency-Key": str(uuid4())}}
-    gone = {"params": {"sourceVersion": 9}}
+    return feed_visits(theirs) | registration_visits(theirs) | notification_visits(theirs)
+
+
+def feed_visits(theirs: Theirs) -> Visits:
+    names, ids, feed = theirs.names, theirs.ids, "/integrationFeed/v1"
     stop = {"json": {"sourceVersion": 9, "kind": "withdrawn", "on": "2026-10-15"}}
-    lines = {"content": json.dumps({"operation": "delete", "kind": "contract", "reference": names["contracts"], "sourceVersion": 8})}
     return {
         f"PUT {feed}/contracts/{{reference}}": (OWN, names["contracts"], {"json": contract(theirs.other, 7)}),
-        f"DELETE {feed}/contracts/{{reference}}": (OWN, names["contracts"], gone),
+        f"DELETE {feed}/contracts/{{reference}}": (OWN, names["contracts"], GONE),
         f"POST {feed}/contracts/{{reference}}/terminations": (OWN, names["unborn"], stop),
         f"PUT {feed}/participants/{{reference}}": (OWN, names["participants"], {"json": participant(theirs.other, 7)}),
-        f"DELETE {feed}/participants/{{reference}}": (OWN, names["participants"], gone),
-        f"POST {feed}/obligations/query": (EMPTY, "", ssin),
+        f"DELETE {feed}/participants/{{reference}}": (OWN, names["participants"], GONE),
+        f"POST {feed}/obligations/query": (EMPTY, "", asked(theirs)),
         f"GET {feed}/obligations/{{obligationId}}": (NOTHING, ids["obligation"], {}),
-        f"POST {feed}/factBatches": (OWN, "", {**lines, "headers": NDJSON}),
+        f"POST {feed}/factBatches": (OWN, "", lines(theirs)),
         f"GET {feed}/factBatches": (EMPTY, "", {}),
         f"GET {feed}/factBatches/{{id}}": (NOTHING, ids["feed batch"], {}),
         f"GET {feed}/factBatches/{{id}}/results": (NOTHING, ids["feed batch"], {}),
         f"GET {feed}/outcomes": (EMPTY, "", {}),
         f"PUT {feed}/sourceStates/{{name}}": (OWN, "contracts", {"json": state()}),
+    }
+
+
+def registration_visits(theirs: Theirs) -> Visits:
+    names, ids, registration = theirs.names, theirs.ids, "/registration/v1"
+    return {
         f"PUT {registration}/personChanges/{{reference}}": (OWN, names["personChanges"], {"json": residence(theirs.other, 7)}),
         f"PUT {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], {"json": jobseeker(theirs.other)}),
-        f"DELETE {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], gone),
+        f"DELETE {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], GONE),
         f"PUT {registration}/employments/{{reference}}": (OWN, names["employments"], {"json": employment(theirs.other)}),
-        f"DELETE {registration}/employments/{{reference}}": (OWN, names["employments"], gone),
-        f"POST {registration}/factBatches": (OWN, "", {**lines, "headers": NDJSON}),
+        f"DELETE {registration}/employments/{{reference}}": (OWN, names["employments"], GONE),
+        f"POST {registration}/factBatches": (OWN, "", lines(theirs)),
         f"GET {registration}/factBatches": (EMPTY, "", {}),
         f"GET {registration}/factBatches/{{id}}": (NOTHING, ids["registration batch"], {}),
         f"GET {registration}/factBatches/{{id}}/results": (NOTHING, ids["registration batch"], {}),
         f"GET {registration}/outcomes": (EMPTY, "", {}),
         f"PUT {registration}/sourceStates/{{name}}": (OWN, "vdabRegister", {"json": state()}),
-        f"POST {registration}/registrations/query": (NOTHING, "", ssin),
+        f"POST {registration}/registrations/query": (NOTHING, "", asked(theirs)),
         f"GET {registration}/registrations/{{registrationId}}": (NOTHING, ids["registration"], {}),
-        f"POST {registration}/decisions/query": (NOTHING, "", ssin),
+        f"POST {registration}/decisions/query": (NOTHING, "", asked(theirs)),
+    }
+
+
+def notification_visits(theirs: Theirs) -> Visits:
+    ids, notification = theirs.ids, "/notification/v1"
+    key = {"headers": {"Idempotency-Key": str(uuid4())}}
+    return {
         f"POST {notification}/notices": (OWN, "", {"json": notice(theirs.other), **key}),
-        f"POST {notification}/notices/query": (EMPTY, "", ssin),
+        f"POST {notification}/notices/query": (EMPTY, "", asked(theirs)),
         f"GET {notification}/notices/{{noticeId}}": (NOTHING, ids["notice"], {}),
         f"GET {notification}/notices/{{noticeId}}/evidence": (NOTHING, ids["notice"], {}),
         f"POST {notification}/notices/{{noticeId}}/withdrawals": (NOTHING, ids["notice"], {"json": {"reason": "mistake"}, **key}),
@@ -214,6 +231,17 @@ def visits(theirs: Theirs) -> dict[str, tuple[str, str, Mapping[str, Any]]]:
         f"GET {notification}/log/tile/{{level}}/{{n}}": (SHARED, "0/0", {"params": {"width": 1}}),
         f"GET {notification}/log/inclusionProofs/{{leafIndex}}": (SHARED, "0", {}),
     }
+
+
+def asked(theirs: Theirs) -> Mapping[str, Any]:
+    """A query about the person whose records these are."""
+    return {"json": {"ssin": theirs.ssin}}
+
+
+def lines(theirs: Theirs) -> Mapping[str, Any]:
+    """A bulk body that would delete a contract."""
+    line = {"operation": "delete", "kind": "contract", "reference": theirs.names["contracts"], "sourceVersion": 8}
+    return {"content": json.dumps(line), "headers": NDJSON}
 
 
 def filled(path: str, given: str) -> str:
