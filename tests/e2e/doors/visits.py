@@ -1,0 +1,127 @@
+"""What one newcomer's partners put into the hub, and with which request a stranger reaches for each piece of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from tests.e2e.doors.stand import FAMILY_NAME, NDJSON, STREET, contract, participant, reference, residence
+
+KINDS = ("contracts", "participants", "personChanges", "jobseekers", "employments")
+
+
+@dataclass(slots=True)
+class Theirs:
+    """What one newcomer's partners put into the hub, and where each piece is found."""
+
+    ssin: str
+    other: str  # somebody the stranger really has to do with
+    names: dict[str, str] = field(default_factory=lambda: {kind: reference() for kind in KINDS})
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names["unborn"] = reference()
+
+
+def notice(ssin: str, period: str = "2026-10") -> dict[str, Any]:
+    body = {"ssin": ssin, "familyName": FAMILY_NAME, "purpose": "informationLetter", "period": period, "subject": "Informatie"}
+    address = {"street": STREET, "number": "7", "postCode": "8500", "municipality": "Kortrijk"}
+    return body | {"paragraphs": ["Een zin."], "address": address, "legalEffectIntended": False}
+
+
+def jobseeker(ssin: str) -> dict[str, Any]:
+    times = {"startsOn": "2026-01-01", "registeredAt": "2026-01-01T09:00:00Z", "endsOn": "2026-02-01"}
+    return {"sourceVersion": 1, "ssin": ssin, "category": "jobseeker", "origin": "self"} | times
+
+
+def employment(ssin: str) -> dict[str, Any]:
+    return {"sourceVersion": 1, "ssin": ssin, "startsOn": "2026-01-01", "endsOn": "2026-02-01", "kind": "regular"}
+
+
+def state(version: int = 1) -> dict[str, Any]:
+    return {"sourceVersion": version, "state": "available", "completeUntil": "2027-12-31"}
+
+
+NOTHING, EMPTY, OWN, SHARED = "nothing", "empty", "own", "shared"
+GONE: Mapping[str, Any] = {"params": {"sourceVersion": 9}}
+
+
+Visits = dict[str, tuple[str, str, Mapping[str, Any]]]
+
+
+def visits(theirs: Theirs) -> Visits:
+    """For each door: what a stranger gets there, and the path and request with which it reaches for what is not its own."""
+    return feed_visits(theirs) | registration_visits(theirs) | notification_visits(theirs)
+
+
+def feed_visits(theirs: Theirs) -> Visits:
+    names, ids, feed = theirs.names, theirs.ids, "/integrationFeed/v1"
+    stop = {"json": {"sourceVersion": 9, "kind": "withdrawn", "on": "2026-10-15"}}
+    return {
+        f"PUT {feed}/contracts/{{reference}}": (OWN, names["contracts"], {"json": contract(theirs.other, 7)}),
+        f"DELETE {feed}/contracts/{{reference}}": (OWN, names["contracts"], GONE),
+        f"POST {feed}/contracts/{{reference}}/terminations": (OWN, names["unborn"], stop),
+        f"PUT {feed}/participants/{{reference}}": (OWN, names["participants"], {"json": participant(theirs.other, 7)}),
+        f"DELETE {feed}/participants/{{reference}}": (OWN, names["participants"], GONE),
+        f"POST {feed}/obligations/query": (EMPTY, "", asked(theirs)),
+        f"GET {feed}/obligations/{{obligationId}}": (NOTHING, ids["obligation"], {}),
+        f"POST {feed}/factBatches": (OWN, "", lines(theirs)),
+        f"GET {feed}/factBatches": (EMPTY, "", {}),
+        f"GET {feed}/factBatches/{{id}}": (NOTHING, ids["feed batch"], {}),
+        f"GET {feed}/factBatches/{{id}}/results": (NOTHING, ids["feed batch"], {}),
+        f"GET {feed}/outcomes": (EMPTY, "", {}),
+        f"PUT {feed}/sourceStates/{{name}}": (OWN, "contracts", {"json": state()}),
+    }
+
+
+def registration_visits(theirs: Theirs) -> Visits:
+    names, ids, registration = theirs.names, theirs.ids, "/registration/v1"
+    return {
+        f"PUT {registration}/personChanges/{{reference}}": (OWN, names["personChanges"], {"json": residence(theirs.other, 7)}),
+        f"PUT {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], {"json": jobseeker(theirs.other)}),
+        f"DELETE {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], GONE),
+        f"PUT {registration}/employments/{{reference}}": (OWN, names["employments"], {"json": employment(theirs.other)}),
+        f"DELETE {registration}/employments/{{reference}}": (OWN, names["employments"], GONE),
+        f"POST {registration}/factBatches": (OWN, "", lines(theirs)),
+        f"GET {registration}/factBatches": (EMPTY, "", {}),
+        f"GET {registration}/factBatches/{{id}}": (NOTHING, ids["registration batch"], {}),
+        f"GET {registration}/factBatches/{{id}}/results": (NOTHING, ids["registration batch"], {}),
+        f"GET {registration}/outcomes": (EMPTY, "", {}),
+        f"PUT {registration}/sourceStates/{{name}}": (OWN, "vdabRegister", {"json": state()}),
+        f"POST {registration}/registrations/query": (NOTHING, "", asked(theirs)),
+        f"GET {registration}/registrations/{{registrationId}}": (NOTHING, ids["registration"], {}),
+        f"POST {registration}/decisions/query": (NOTHING, "", asked(theirs)),
+    }
+
+
+def notification_visits(theirs: Theirs) -> Visits:
+    ids, notification = theirs.ids, "/notification/v1"
+    key = {"headers": {"Idempotency-Key": str(uuid4())}}
+    return {
+        f"POST {notification}/notices": (OWN, "", {"json": notice(theirs.other), **key}),
+        f"POST {notification}/notices/query": (EMPTY, "", asked(theirs)),
+        f"GET {notification}/notices/{{noticeId}}": (NOTHING, ids["notice"], {}),
+        f"GET {notification}/notices/{{noticeId}}/evidence": (NOTHING, ids["notice"], {}),
+        f"POST {notification}/notices/{{noticeId}}/withdrawals": (NOTHING, ids["notice"], {"json": {"reason": "mistake"}, **key}),
+        f"POST {notification}/deliveryReceipts": (
+            NOTHING,
+            "",
+            {"json": {"noticeId": ids["notice"], "event": "returned", "at": "2026-10-15T07:00:00Z", "reason": "moved"}, **key},
+        ),
+        # The log says nothing about anybody, and what it proves everybody may check.
+        f"GET {notification}/log/checkpoint": (SHARED, "", {}),
+        f"GET {notification}/log/tile/{{level}}/{{n}}": (SHARED, "0/0", {"params": {"width": 1}}),
+        f"GET {notification}/log/inclusionProofs/{{leafIndex}}": (SHARED, "0", {}),
+    }
+
+
+def asked(theirs: Theirs) -> Mapping[str, Any]:
+    """A query about the person whose records these are."""
+    return {"json": {"ssin": theirs.ssin}}
+
+
+def lines(theirs: Theirs) -> Mapping[str, Any]:
+    """A bulk body that would delete a contract."""
+    line = {"operation": "delete", "kind": "contract", "reference": theirs.names["contracts"], "sourceVersion": 8}
+    return {"content": json.dumps(line), "headers": NDJSON}
