@@ -1,6 +1,7 @@
 """The chassis' own tables, present in every service's database."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -20,6 +21,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # the migration tool; no service loads it
 
 metadata = MetaData()
 
@@ -127,6 +131,6 @@ business_clock = Table(
 )
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """Create every chassis table; the first migration of each service calls it."""
     metadata.create_all(op.get_bind())

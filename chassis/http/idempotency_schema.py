@@ -1,8 +1,12 @@
 """The table of idempotency records; the first chassis migration of each service creates it."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, SmallInteger, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # the migration tool; no service loads it
 
 metadata = MetaData()
 
@@ -23,6 +27,6 @@ idempotency = Table(
 )
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """Create the table."""
     metadata.create_all(op.get_bind())

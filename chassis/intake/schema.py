@@ -1,6 +1,7 @@
 """The tables of intake, present in every service that takes in facts."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,6 +19,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # the migration tool; no service loads it
 
 metadata = MetaData()
 
@@ -125,6 +129,6 @@ fact_batch_line = Table(
 )
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """Create every table of intake; the first migration of a service that takes in facts calls it."""
     metadata.create_all(op.get_bind())

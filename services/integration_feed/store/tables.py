@@ -1,8 +1,12 @@
 """The service's own tables, with the queries their indexes serve."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # the migration tool; no service loads it
 
 metadata = MetaData()
 
@@ -129,6 +133,6 @@ heard_source = Table(
 )
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """Create the tables; the first migration calls it."""
     metadata.create_all(op.get_bind())

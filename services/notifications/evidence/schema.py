@@ -1,8 +1,11 @@
 """Creates the evidence tables, with the walls that keep what was logged from being changed."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
 
 from services.notifications.evidence.tables import metadata
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # the migration tool; no service loads it
 
 _REFUSE = """
     CREATE FUNCTION evidence_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -32,7 +35,7 @@ _REVOKE = """
 """
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """Create the tables; a migration of the notifications service calls it."""
     metadata.create_all(op.get_bind())
     for statement in (_REFUSE, _EVENTS, _ENTRIES, _REVOKE):

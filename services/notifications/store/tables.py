@@ -1,6 +1,7 @@
 """The service's own tables, with the queries their indexes serve."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -18,6 +19,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import UUID
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # the migration tool; no service loads it
 
 metadata = MetaData()
 
@@ -148,7 +152,7 @@ _PLAIN = (
 )
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """Create the tables; the first migration calls it."""
     metadata.create_all(op.get_bind())
     for statement in _PLAIN:

@@ -1,8 +1,12 @@
 """The service's own tables, with the queries their indexes serve."""
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Integer, MetaData, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations  # the migration tool; no service loads it
 
 metadata = MetaData()
 
@@ -163,6 +167,6 @@ consultation = Table(
 )
 
 
-def create(op: Operations) -> None:
+def create(op: "Operations") -> None:
     """Create the tables; the first migration calls it."""
     metadata.create_all(op.get_bind())
