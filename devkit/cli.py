@@ -67,7 +67,7 @@ def up(
 
 @app.command()
 def demo(
-    count: Annotated[int, typer.Option(min=1, max=2000, help="How many newcomers.")] = 200,
+    count: Annotated[int, typer.Option(min=1, max=2000, help="How many newcomers; in every hundred each kind has its share.")] = 100,
     seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
     home: HomeOption = None,
 ) -> None:
@@ -139,7 +139,7 @@ def token(
 
     if client not in CLIENTS:
         raise typer.BadParameter(f"the sandbox knows {', '.join(CLIENTS)}")
-    from devkit.up import one_token  # noqa: PLC0415
+    from devkit.partners import one_token  # noqa: PLC0415
 
     typer.echo(run_now(one_token(home_of(home).addresses(), keys_folder(home), client)))
 

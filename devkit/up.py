@@ -15,7 +15,6 @@ from devkit import kafka as broker
 from devkit.examples import curls
 from devkit.home import PORTS, Addresses, Home
 from devkit.hub import hub_at_work
-from devkit.partners import Partners
 from devkit.sandbox.app import sandbox_app
 from devkit.serving import serving
 
@@ -47,12 +46,6 @@ async def run_sandbox(keys: Path, addresses: Addresses, print_folder: Path, list
         await told.wait()
 
 
-async def one_token(addresses: Addresses, keys: Path, client: str) -> str:
-    """A fresh token of a client."""
-    async with Partners(addresses, keys) as partners:
-        return await partners[client].token()
-
-
 @asynccontextmanager
 async def _ground(home: Home, *, kafka: bool, say: Callable[[str], None]) -> AsyncIterator[ground.Ground]:
     """The ground under a hub; what was started for it stops with it."""
@@ -75,7 +68,7 @@ def _told_to_stop() -> asyncio.Event:
 
 def _say_where(addresses: Addresses, console: Console) -> None:
     for name, url in {"sandbox": addresses.sandbox, **addresses.services}.items():
-        console.print(f"  {name:<17} {url}   {'token, clock' if name == 'sandbox' else f'{url}/doc/openapi.yaml'}")
+        console.print(f"  {name:<17} {url}   {'token, clock, print house' if name == 'sandbox' else 'its doors: /doc/openapi.yaml'}")
     console.print("\nOne request for each door, to paste into another terminal:\n")
     for curl in curls(addresses):
         console.print(curl + "\n", soft_wrap=True, markup=False)

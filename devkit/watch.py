@@ -39,7 +39,9 @@ async def follow(home: Home, keys: Path, bus_url: str, console: Console, *, hist
     with slot(home.folder) as number:
         bus = connect(bus_url, f"watch-{number}")
         try:
-            subscription = await bus.subscribe(f"watch-{number}", [producer.topic for producer in PRODUCERS], str(number))
+            # A live tail goes on where the place's last one ended and skips what is older; one with history never moves its positions.
+            group = f"watch-history-{number}" if history else f"watch-{number}"
+            subscription = await bus.subscribe(group, [producer.topic for producer in PRODUCERS], str(number))
             async with inner_doors(home.addresses().services, keys) as doors:
                 await _tail(subscription, _Rates(doors, console), console, technical_now() if not history else None, until)
         finally:
@@ -55,7 +57,7 @@ async def _tail(subscription: Subscription, rates: "_Rates", console: Console, s
                 if since is None or record.at >= since:
                     rates.count(record.topic)
                     console.print(line(record), soft_wrap=True)
-            if records:
+            if records and since is not None:
                 await subscription.commit({record.log: record.position + 1 for record in records})
             await rates.say()
     finally:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from devkit.fleet import Fleet, fleet_at_work
 from devkit.ground import Ground, make_keys
-from devkit.home import Home
-from devkit.hub_processes import HubProcesses
+from devkit.home import Addresses, Home
 from devkit.partners import Partners
 from devkit.sandbox_client import SandboxClient
 from tests.support.hub import PARTITIONS, WHOLE
@@ -16,20 +16,23 @@ from tests.support.postgres import Postgres
 SSIN = "91641290131"
 
 
+Processes = tuple[Fleet, Addresses]
+
+
 @pytest.fixture
-async def processes(postgres: Postgres, tmp_path: Path) -> AsyncIterator[tuple[HubProcesses, Home]]:
+async def fleet(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Processes]:
     home = Home(tmp_path / "hub")
     home.make()
     make_keys(home.keys)
-    async with postgres.fresh(WHOLE) as urls, HubProcesses(Ground(home, urls, None, PARTITIONS)) as hub:
-        yield hub, home
+    async with postgres.fresh(WHOLE) as urls, fleet_at_work(Ground(home, urls, None, PARTITIONS)) as processes:
+        yield processes
 
 
-async def test_a_killed_service_comes_back_and_works_on_what_came_meanwhile(processes: tuple[HubProcesses, Home]) -> None:
-    hub, home = processes
-    async with Partners(hub.addresses, home.keys) as partners, SandboxClient(hub.addresses.sandbox) as clock:
+async def test_a_killed_service_comes_back_and_works_on_what_came_meanwhile(fleet: Processes) -> None:
+    services, addresses = fleet
+    async with Partners(addresses, services.ground.home.keys) as partners, SandboxClient(addresses.sandbox) as clock:
         await clock.advance_to("2026-03-02T08:00")
-        hub.kill("registration")
+        services.kill("registration")
         contract = {
             "sourceVersion": 1,
             "ssin": SSIN,
@@ -42,7 +45,8 @@ async def test_a_killed_service_comes_back_and_works_on_what_came_meanwhile(proc
         said = await partners["agii"].put("/integrationFeed/v1/contracts/killed-one", contract)
         assert said["result"] in ("accepted", "waiting", "held")
 
-        await hub.start("registration")
+        services.start("registration")
+        await services.ready("registration")
         moved_in = {"sourceVersion": 1, "ssin": SSIN, "kind": "residence", "on": "2025-01-05", "nis": "34022"}
         await partners["vdab"].put("/registration/v1/personChanges/killed-one", moved_in)
         await clock.settled()
