@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from chassis import secrets as secret_files
 from devkit.errors import NoHub
@@ -127,5 +127,9 @@ class Home:
     def _running(self) -> Path:
         return self.keys / "running.json"
 
-    def _known(self) -> dict[str, "str | dict[str, str]"]:
-        return dict(json.loads(self._running.read_text())) if self._running.exists() else {}
+    def _known(self) -> dict[str, Any]:
+        """What the hub that runs here left for others; a hub that was killed left it behind and runs no more."""
+        if not self._running.exists():
+            return {}
+        written: dict[str, Any] = json.loads(self._running.read_text())
+        return written if processes.runs(written["pid"]) else {}

@@ -1,6 +1,7 @@
 """The command line: help that reads well, errors that say what to do, and nothing personal in what it prints."""
 
 import io
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -72,6 +73,16 @@ def test_a_command_that_needs_a_hub_says_how_to_start_one() -> None:
     said = RUN.invoke(app, ["watch"])
     assert said.exit_code == 1
     assert "start one with: hub up" in said.output
+
+
+def test_a_hub_that_was_killed_is_not_taken_for_one_that_runs(at_home: Home) -> None:
+    at_home.make()
+    at_home.remember(Addresses.local(dict.fromkeys(PORTS, 1)), "postgresql://somewhere")
+    assert (at_home.bus(), at_home.addresses().sandbox) == ("postgresql://somewhere", "http://127.0.0.1:1")
+
+    left = json.loads((at_home.keys / "running.json").read_text()) | {"pid": 2**22 + 1}  # above the largest process id of Linux
+    (at_home.keys / "running.json").write_text(json.dumps(left))
+    assert (at_home.bus(), at_home.addresses()) == (None, Addresses.local(PORTS))
 
 
 def test_a_token_of_an_unknown_client_names_those_there_are() -> None:
