@@ -58,5 +58,6 @@ def figures() -> Iterator[Figures]:
     found = Figures()
     yield found
     if found:
-        KEPT.write_text(found.text(), "utf-8")
-        print(f"\n{found.text()}\n(kept in {KEPT.relative_to(ROOT)})")  # noqa: T201 - the report
+        text = found.text()
+        KEPT.write_text(text, "utf-8")
+        print(f"\n{text}\n(kept in {KEPT.relative_to(ROOT)})")  # noqa: T201 - the report
