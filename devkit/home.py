@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from chassis import secrets as secret_files
+from devkit import processes
 from devkit.errors import NoHub
 
 VARIABLE: Final = "HUB_HOME"
