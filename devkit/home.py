@@ -106,7 +106,7 @@ class Home:
     def addresses(self) -> Addresses:
         """Where the hub answers: as the environment says (HUB_SANDBOX_URL and so on), as it runs here, or on its usual ports."""
         written = self._known().get("addresses")
-        known = written if isinstance(written, dict) else asdict(Addresses.local(PORTS))
+        known: dict[str, str] = written or asdict(Addresses.local(PORTS))
         return Addresses(**{name: os.environ.get(f"HUB_{name.upper()}_URL", known[name]).rstrip("/") for name in PORTS})
 
     def bus(self) -> str | None:
