@@ -7,20 +7,12 @@ from pathlib import Path
 import pytest
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
-from devkit import migrate
-from devkit.databases import DatabaseUrls
 from devkit.fleet import Fleet, fleet_at_work
 from devkit.ground import Ground, make_keys
 from devkit.home import Addresses, Home
+from tests.support.hub import PARTITIONS, WHOLE
 from tests.support.kafka import Kafka
-from tests.support.postgres import Postgres, Template
-
-
-async def _prepare(urls: DatabaseUrls) -> None:
-    await migrate.upgrade_all(migrate.of_home(urls))
-
-
-_TEMPLATE = Template("fleet", _prepare)
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture(params=["postgres", pytest.param("kafka", marks=pytest.mark.kafka)])
@@ -38,7 +30,7 @@ async def fleet(postgres: Postgres, tmp_path: Path, kafka_bus: str | None) -> As
     home = Home(tmp_path / "hub")
     home.make()
     make_keys(home.keys)
-    async with postgres.fresh(_TEMPLATE) as urls, fleet_at_work(Ground(home, urls, kafka_bus, partitions=6)) as at_work:
+    async with postgres.fresh(WHOLE) as urls, fleet_at_work(Ground(home, urls, kafka_bus, PARTITIONS)) as at_work:
         yield at_work
 
 

@@ -29,6 +29,10 @@ class Unhealthy(DevkitError):
     """The stack did not come up; the message holds what its containers said."""
 
 
+class LeftBehind(DevkitError):
+    """Something of a stack is still there after `down`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stack:
     """A running compose project."""
@@ -44,6 +48,11 @@ class Stack:
     def run(self, service: str, *command: str) -> str:
         """Run a command in a service's container; returns what it said."""
         return self.compose("exec", "-T", service, *command)
+
+    def copy_out(self, service: str, path: str, target: Path) -> Path:
+        """Copy a file or folder out of a service's container; returns where it lies now."""
+        self.engine.docker("cp", f"{self.compose('ps', '--quiet', service).strip()}:{path}", str(target))
+        return target
 
     def kill(self, service: str) -> None:
         """End a service by kill -9, as if its machine had lost power."""
@@ -91,8 +100,14 @@ class Stack:
         return self.compose("logs", "--no-color", "--tail", "40", *unwell)
 
     def down(self) -> None:
-        """Remove containers, networks and volumes."""
+        """Remove containers, networks and volumes.
+
+        Raises:
+            LeftBehind: one of them is still there.
+        """
         self.compose("down", "--volumes", "--remove-orphans", "--timeout", "20")
+        if left := {kind: found for kind in ("container", "volume", "network") if (found := self.remains(kind))}:
+            raise LeftBehind(f"`down --volumes` left {left} of {self.project}")
 
     def remains(self, kind: str) -> Sequence[str]:
         """The ids of the containers, volumes or networks that carry this project's name."""
