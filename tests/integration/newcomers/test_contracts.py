@@ -191,7 +191,12 @@ async def test_an_exemption_that_is_taken_back_is_for_a_person(house: House) -> 
     await house.participant(who, version=3)
     await house.settled()
     kept = await house.obligation(who)
-    assert (kept["outcome"], kept["reasons"], kept["anchorOn"], await house.registered(who)) == ("review", ["groundChanged"], "2026-10-12", [])
+    assert (kept["outcome"], kept["reasons"], kept["anchorOn"], await house.registered(who)) == (
+        "review",
+        ["groundChanged"],
+        "2026-10-12",
+        [],
+    )
 
 
 async def test_a_move_from_brussels_is_registered_at_once_and_is_nobodys_delay(house: House) -> None:
