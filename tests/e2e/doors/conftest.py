@@ -13,3 +13,5 @@ from tests.support.postgres import Postgres
 async def stand(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
     async with standing(postgres, tmp_path_factory.mktemp("hub")) as at_work:
         yield at_work
+        await at_work.lost_nothing()
+        await at_work.unharmed()

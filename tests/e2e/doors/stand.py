@@ -177,6 +177,14 @@ class Stand:
             assert (await self.http.get(f"{one.url}/livez")).status_code == 200
             assert (await self.http.get(f"{one.url}/readyz")).status_code == 200, one.parts.health.parts
 
+    async def lost_nothing(self) -> None:
+        """Every record of which a door said that it took it has its one current outcome."""
+        await self.settled()
+        for client, api in (("agii", "integrationFeed"), ("vdab", "registration")):
+            current = await self.current_outcomes(client, api)
+            taken = {(kind.removesuffix("s"), name) for sender, kind, name in self.told if sender == client}
+            assert not taken - set(current), "records that a door took have no outcome"
+
     async def leaks_nothing(self, *secrets: str, answers: Sequence[httpx.Response] = ()) -> None:
         """None of these stands in an answer, the logs, a metric or a record key."""
         places = {f"answer {number}": f"{answer.headers}{answer.text}" for number, answer in enumerate(answers)}
