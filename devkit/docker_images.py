@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import tempfile
@@ -20,7 +21,25 @@ _ROOT = Path(__file__).parent.parent
 _RECIPES = _ROOT / "deploy" / "standins"
 _BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 _SUITE = "bookworm"
+_PUBLIC = ("HUB_PYTHON_IMAGE", "HUB_POSTGRES_IMAGE", "HUB_KAFKA_IMAGE")
 _UNREAD = ("./usr/share/doc/*", "./usr/share/locale/*", "./var/cache/apt/*", "./var/lib/apt/lists/*")
+
+
+def all_images(engine: Engine, say: Callable[[str], None] = typer.echo) -> Mapping[str, str]:
+    """The variables that name every image of the stack; what is missing is built, but the public ones are not when all three are named.
+
+    Raises:
+        NotInstalled, CommandFailed: as for `stand_ins`.
+    """
+    images = {name: os.environ[name] for name in _PUBLIC} if _named() else stand_ins(engine, say)
+    return {**images, "HUB_IMAGE": hub(engine, images["HUB_PYTHON_IMAGE"], say)}
+
+
+def lacking() -> NotInstalled | None:
+    """What this machine lacks to build them, as far as that can be seen beforehand."""
+    if _named() or _archive().exists() or shutil.which("debootstrap") is not None:
+        return None
+    return NotInstalled("debootstrap", GET_DEBOOTSTRAP)
 
 
 def stand_ins(engine: Engine, say: Callable[[str], None] = typer.echo) -> Mapping[str, str]:
@@ -73,11 +92,15 @@ def _base(engine: Engine, say: Callable[[str], None]) -> str:
     tag = f"{PREFIX}-debian:{_digest([_SUITE, *_UNREAD, _bundle()])}"
     if _exists(engine, tag):
         return tag
-    archive = kafka.cache_folder() / f"debian-{_digest([_SUITE, *_UNREAD, _bundle()])}.tar"
+    archive = _archive()
     if not archive.exists():
         _make_archive(archive, say)
     engine.docker("import", str(archive), tag)
     return tag
+
+
+def _archive() -> Path:
+    return kafka.cache_folder() / f"debian-{_digest([_SUITE, *_UNREAD, _bundle()])}.tar"
 
 
 def _make_archive(archive: Path, say: Callable[[str], None]) -> None:
@@ -117,6 +140,10 @@ def _exists(engine: Engine, tag: str) -> bool:
     return True
 
 
+def _named() -> bool:
+    return all(name in os.environ for name in _PUBLIC)
+
+
 def _bundle() -> str:
     return _BUNDLE.read_text() if _BUNDLE.exists() else ""
 
@@ -129,7 +156,7 @@ def main() -> None:
     """Build everything the compose stack needs on this machine, showing what is being done."""
     try:
         with docker.engine() as running:
-            hub(running, stand_ins(running)["HUB_PYTHON_IMAGE"])
+            all_images(running)
     except DevkitError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(1) from error

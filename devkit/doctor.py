@@ -15,7 +15,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from devkit import docker, kafka
+from devkit import docker, docker_images, kafka
 from devkit.errors import NotInstalled
 
 OLDEST_PYTHON = (3, 11)
@@ -55,6 +55,7 @@ def examine(home: Path, ports: Iterable[int] = PORTS) -> list[Finding]:
         java(),
         maven(),
         docker_engine(),
+        image_builder(),
         go(),
         disk(home),
         memory(),
@@ -65,7 +66,7 @@ def examine(home: Path, ports: Iterable[int] = PORTS) -> list[Finding]:
 
 def for_tests() -> list[Finding]:
     """What `make test` needs beyond Python, so that it can name what it leaves out before it starts."""
-    return [java(), maven(), docker_engine(), go(), memory()]
+    return [java(), maven(), docker_engine(), image_builder(), go(), memory()]
 
 
 def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
@@ -116,6 +117,14 @@ def docker_engine() -> Finding:
         return Finding(what, State.FINE, f"{engine} is installed; the test starts one of its own", needed_for)
     told = "only the client is here" if client else "not found"
     return Finding(what, State.MISSING, told, needed_for, docker.GET_ENGINE)
+
+
+def image_builder() -> Finding:
+    """What builds the images of the stack's test, unless variables name public ones."""
+    what, needed_for = "Docker images", "the test of docker-compose.yml without a registry"
+    if (missing := docker_images.lacking()) is None:
+        return Finding(what, State.FINE, "can be built here, or are named", needed_for)
+    return Finding(what, State.MISSING, "debootstrap not found", needed_for, missing.command)
 
 
 def go() -> Finding:

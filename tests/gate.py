@@ -78,7 +78,15 @@ def everything(*, with_docker: bool) -> list[Step]:
         pytest_step(
             "real PostgreSQL and Kafka", real, "-m", "not docker and not endure", "-n", "2", "--dist", "loadfile", "--durations", "10"
         ),
-        *([pytest_step("real Docker", ["tests"], "-m", "docker", "--durations", "5")] if with_docker else []),
+        *(in_docker() if with_docker else []),
+    ]
+
+
+def in_docker() -> list[Step]:
+    """What runs in containers; their images are built in a step of its own, which shows what it does (minutes, the first time)."""
+    return [
+        Step("images for Docker", (sys.executable, "-m", "devkit.docker_images")),
+        pytest_step("real Docker", ["tests"], "-m", "docker", "--durations", "5"),
     ]
 
 
@@ -140,8 +148,8 @@ def main(what: str) -> int:
             findings = doctor.for_tests()
             if not name_what_is_missing(findings, ci=os.environ.get("CI", "").lower() == "true", console=console):
                 return 1
-            engine = next(finding for finding in findings if finding.what == "Docker engine")
-            steps = everything(with_docker=engine.state is not State.MISSING)
+            missing = {finding.what for finding in findings if finding.state is State.MISSING}
+            steps = everything(with_docker=missing.isdisjoint({"Docker engine", "Docker images"}))
     return 0 if summarise(what, run_all(steps, _run, console), console) else 1
 
 

@@ -24,5 +24,5 @@ def test_a_port_that_someone_listens_on_is_a_warning_with_the_command_that_shows
 def test_an_examination_looks_at_everything_and_changes_nothing(tmp_path: Path) -> None:
     findings = doctor.examine(tmp_path / "hub", ports=[processes.free_port()])
 
-    assert len(findings) == 9
+    assert len(findings) == 10
     assert not (tmp_path / "hub").exists()

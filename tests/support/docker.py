@@ -1,7 +1,6 @@
 """The compose stack on a real engine, under a name and on ports of its own, gone afterwards without a trace."""
 
 import json
-import os
 import secrets
 import time
 from collections.abc import Iterator, Sequence
@@ -133,13 +132,10 @@ def docker_engine() -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def docker_images_env(docker_engine: Engine) -> dict[str, str]:
     """Build what the stack runs; returns the variables that name it. Images named by the caller's HUB_*_IMAGE are taken as they are."""
-    wanted = {"HUB_PYTHON_IMAGE", "HUB_POSTGRES_IMAGE", "HUB_KAFKA_IMAGE"}
     try:
-        env = {name: os.environ[name] for name in wanted} if wanted <= os.environ.keys() else dict(docker_images.stand_ins(docker_engine))
+        return dict(docker_images.all_images(docker_engine))
     except NotInstalled as missing:
         leave_out(missing)
-    env["HUB_IMAGE"] = docker_images.hub(docker_engine, env["HUB_PYTHON_IMAGE"])
-    return env
 
 
 @pytest.fixture

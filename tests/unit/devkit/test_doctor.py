@@ -31,9 +31,9 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("bare_machine")
 def test_on_a_bare_machine_each_missing_thing_comes_with_its_command() -> None:
-    findings = [doctor.java(), doctor.maven(), doctor.docker_engine(), doctor.go()]
+    findings = [doctor.java(), doctor.maven(), doctor.docker_engine(), doctor.image_builder(), doctor.go()]
 
-    assert [finding.state for finding in findings] == [State.MISSING] * 4
+    assert [finding.state for finding in findings] == [State.MISSING] * 5
     assert all("make system-deps" in (finding.command or "") for finding in findings)
 
 
