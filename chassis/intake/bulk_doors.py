@@ -78,7 +78,7 @@ def bulk_doors(api: Api, *, write_scope: str, read_scope: str) -> None:
 def _post(api: Api, path: str, scope: str) -> None:
     @api.post("/factBatches", scope=scope, summary="Send many facts at once", status=202, consumes=_MEDIA_TYPES)
     async def post_fact_batch(request: Request, caller: Caller, intake: GivenIntake) -> Answer[BatchReceived]:
-        """Take lines of `{operation, kind, reference, sourceVersion, ...}`; each stands by itself; sending one again does no harm."""
+        """Take lines of `{operation, kind, reference, sourceVersion}` with the record beside these, or whole under `record`."""
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _MEDIA_TYPES:
             raise UnsupportedMediaType(_MEDIA_TYPES)
         upload = BulkUpload(intake, caller)

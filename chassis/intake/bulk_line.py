@@ -54,6 +54,8 @@ class LineForm:
         return self._command(number, members)
 
     def _command(self, number: int, members: dict[str, Any]) -> Line:
+        # A record with a field named like one of the line's own (a person change has a `kind`) stands whole under `record`.
+        nested = members.pop("record", None)
         kind = self.kinds.get(_text(members.pop("kind", None)))
         operation, reference = _text(members.pop("operation", None)), _text(members.pop("reference", None))
         if kind is None:
@@ -61,7 +63,7 @@ class LineForm:
         if (refused := objection(reference)) is not None:
             return Line(number, kind=kind.name, reason="invalidReference", detail=refused)
         wrong = self._refusal(kind, operation)
-        body = wrong or _body(kind, operation, members)
+        body = wrong or _body(kind, operation, _whole(nested, members))
         if not isinstance(body, FactBody):
             return Line(number, None, kind.name, reference, None, *body)
         said, version = None if operation == DELETE else body, body.source_version
@@ -72,6 +74,13 @@ class LineForm:
         if operation not in kind.operations:
             return "unknownOperation", f"operation is one of {', '.join(sorted(kind.operations))}"
         return None if kind.scope in self.caller.scopes else ("missingScope", kind.scope)
+
+
+def _whole(nested: object, members: dict[str, Any]) -> dict[str, Any]:
+    """The record of a line, from under `record` or beside the line's own members; a `record` that is no object is refused as unknown."""
+    if nested is None:
+        return members
+    return {**nested, **members} if isinstance(nested, dict) else {**members, "record": nested}
 
 
 def _text(value: object) -> str:
