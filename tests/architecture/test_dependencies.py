@@ -52,7 +52,7 @@ def test_what_ships_imports_nothing_that_only_developers_have() -> None:
         name.split(".")[0]
         for source in tracked()
         if source.is_shipped
-        for node in ast.walk(source.tree)
+        for node in source.everything
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
         + ([node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else [])
     }

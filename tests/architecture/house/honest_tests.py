@@ -21,7 +21,7 @@ def no_mocks(source: Source) -> Iterator[Finding]:
     """What we own is run, not mocked; a provider is a simulator that speaks its protocol."""
     if not source.is_test:
         return
-    for node in ast.walk(source.tree):
+    for node in source.everything:
         match node:
             case ast.Import(names=names):
                 modules = [name.name for name in names]

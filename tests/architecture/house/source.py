@@ -27,6 +27,11 @@ class Source:
         """Its syntax tree."""
         return ast.parse(self.text, str(self.path))
 
+    @cached_property
+    def everything(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree; kept, because each rule walks every file."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def package(self) -> str:
         """The top-level folder it stands in."""
@@ -49,15 +54,19 @@ class Source:
 
     def nodes(self, kind: type[Node]) -> Iterator[Node]:
         """Every node of this kind."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, kind))
+        return (node for node in self.everything if isinstance(node, kind))
 
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Every function and method."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        return (node for node in self.everything if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+    @cached_property
+    def _calls(self) -> tuple[tuple[str, ast.Call], ...]:
+        return tuple((dotted(call.func).rpartition(".")[2], call) for call in self.nodes(ast.Call))
 
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Every call, with the last name of what is called."""
-        return ((dotted(call.func).rpartition(".")[2], call) for call in self.nodes(ast.Call))
+        return iter(self._calls)
 
 
 @dataclass(frozen=True, slots=True)

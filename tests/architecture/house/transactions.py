@@ -51,7 +51,7 @@ def no_built_sql(source: Source) -> Iterator[Finding]:
     if not source.is_python:
         return
     message = "SQL built from strings: bind parameters, or let PostgreSQL quote identifiers with format('%I')"
-    for node in ast.walk(source.tree):
+    for node in source.everything:
         if isinstance(node, ast.expr) and _is_built(node) and _STATEMENT.match(_leading_text(node)):
             yield Finding(source.path, node.lineno, message)
     for name, call in source.calls():
