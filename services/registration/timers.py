@@ -16,9 +16,9 @@ async def decide_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
     await _decide(uow, due)
 
 
-@timers.on("workEnds")
-async def work_ended(uow: UnitOfWork, due: Sequence[Due]) -> None:
-    """Work or study that held a case came to its last day."""
+@timers.on("lookAgain")
+async def look_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """An answer may have changed by itself: work or study that held a case ended, a basis begins to hold."""
     await _decide(uow, due)
 
 

@@ -64,6 +64,7 @@ class Switches:
     auto_registration_basis: bool
     category_working: bool
     category_student: bool
+    basis_from: date | None = None  # when the basis begins to hold, where that is still to come
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,14 @@ def _studies_or_works(case: NewcomerCase, on: date, switches: Switches) -> Decis
 def _otherwise(_: NewcomerCase, __: date, switches: Switches) -> Decision:
     if switches.auto_registration_basis:
         return Decision(NewcomerOutcome.REQUIRED, "N13", ("contractSigned",), RegistrationState.REGISTERED, Category.JOBSEEKER)
-    return Decision(NewcomerOutcome.REQUIRED, "N13", ("pendingDossier",), RegistrationState.WAITING, waits_for="autoRegistrationBasis")
+    return Decision(
+        NewcomerOutcome.REQUIRED,
+        "N13",
+        ("pendingDossier",),
+        RegistrationState.WAITING,
+        waits_for="autoRegistrationBasis",
+        look_again_on=switches.basis_from,
+    )
 
 
 def _category(reason: str, category: Category, last_day: date | None, *, active: bool) -> Decision:

@@ -23,13 +23,17 @@ async def switches(uow: UnitOfWork, on: date) -> Switches:
     """Which rows are active on that day."""
     sandbox = uow.resource(Settings).sandbox
     active = {row_id: sandbox and shipped for row_id, shipped in SHIPPED.items()}
+    begins: dict[str, date] = {}
     for row in await uow.all(select(rule_row)):
         covered = (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
         active[row.row_id] = row.active and covered
+        if row.active and row.valid_from is not None and row.valid_from > on:
+            begins[row.row_id] = row.valid_from
     return Switches(
         auto_registration_basis=active[AUTO_REGISTRATION_BASIS],
         category_working=active["categoryWorking"],
         category_student=active["categoryStudent"],
+        basis_from=begins.get(AUTO_REGISTRATION_BASIS),
     )
 
 

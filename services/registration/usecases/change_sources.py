@@ -1,7 +1,5 @@
 """A source of registration spoke: the hub hears its watermark, and whoever waited for it is decided again."""
 
-from datetime import datetime
-
 from chassis.clock import technical_now
 from chassis.intake import sources
 from chassis.intake.sources import Freshness, SourceState
@@ -32,10 +30,10 @@ async def source_changed(uow: UnitOfWork, state: SourceState) -> None:
             )
         ]
     )
-    await look_again(uow, state.name, uow.now)
+    await look_again(uow, state.name)
 
 
-async def look_again(uow: UnitOfWork, name: str, at: datetime) -> None:
-    """Decide again, at that instant, the cases that wait for this source or switch."""
+async def look_again(uow: UnitOfWork, name: str) -> None:
+    """Decide again, as of now, the cases that wait for this source or switch."""
     waiting = await newcomer_cases.waiting_for(uow, name)
-    uow.schedule(Timer("decideAgain", str(person), person, at) for person in waiting.values())
+    uow.schedule(Timer("decideAgain", str(person), person, uow.now) for person in waiting.values())

@@ -166,9 +166,9 @@ def _made(made: Registration) -> KnownJobseeker:
 
 
 def _looks(decided: Mapping[AnnouncedCase, Decision]) -> list[Timer]:
-    """A work or a study that ends; a kind and subjects of its own, so that no source that speaks replaces it."""
+    """When a case may change by itself; a kind and subjects of its own, so that no source that speaks takes its place."""
     return [
-        Timer("workEnds", str(case.case_id), case.person_id, local_midnight(decision.look_again_on))
+        Timer("lookAgain", str(case.case_id), case.person_id, local_midnight(decision.look_again_on))
         for case, decision in decided.items()
         if decision.look_again_on is not None
     ]

@@ -45,10 +45,19 @@ async def test_a_pending_dossier_is_let_go_when_its_basis_begins_to_hold(house: 
     assert ((await house.told(who))["result"], (await house.told(who))["reason"]) == ("held", "pendingDossier")
     assert (await house.obligation(who))["state"] == "open"
     await house.switch("autoRegistrationBasis", active=True, valid_from="2026-11-02")
+    after = await house.newcomer("2026-10-20")
     await house.until("2026-11-01")
-    assert await house.registered(who) == []
+    assert (await house.registered(who), await house.registered(after)) == ([], [])
     await house.until("2026-11-02")
-    assert await house.registered(who) == ["2026-11-02"]
+    assert (await house.registered(who), await house.registered(after)) == (["2026-11-02"], ["2026-11-02"])
+
+
+async def test_a_basis_switched_on_at_once_lets_every_pending_dossier_go(house: House) -> None:
+    await house.switch("autoRegistrationBasis", active=False)
+    who = await house.newcomer("2026-10-19")
+    await house.switch("autoRegistrationBasis", active=True)
+    await house.settled()
+    assert await house.registered(who) == ["2026-10-20"]
 
 
 async def test_who_works_is_for_a_person_and_is_registered_the_day_after_the_work_ended(house: House) -> None:
