@@ -32,7 +32,7 @@ async def test_m09_old_and_new_owner_of_a_partition_queue_up(shop: Shop, urls: D
     records = await records_of(shop, 60)
 
     async def owner(one: Shop) -> None:
-        """Reads from the committed position each time, as an owner does: it may repeat records, and never begins beyond the first undone."""
+        """Reads from the committed position each time: an owner may repeat records, and never begins beyond the first undone."""
         for start in (0, 10, 30):
             await one.runner.run(records[start:])
 
