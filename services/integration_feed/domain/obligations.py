@@ -126,9 +126,10 @@ def hold(before: Obligation, answer: Held, day: date) -> Obligation:
 def meet(before: Obligation, answer: Answer) -> Obligation:
     """The person is registered: each term is met when that came in time, also when before the contract.
 
-    One that ended meanwhile stays closed; it only keeps when the person was registered.
+    One that ended meanwhile stays closed; it only keeps when the person was registered. Of a registration that never was registration
+    gives another answer, which then counts.
     """
-    if before.state is State.MET or before.registration_id == answer.registration_id:
+    if (before.registration_id, before.registered_on) == (answer.registration_id, answer.registered_on):
         return before
     known = replace(before, registered_on=answer.registered_on, registration_id=answer.registration_id, version=before.version + 1)
     if before.state is State.CLOSED:

@@ -1,6 +1,6 @@
 """Decides about newcomers on fresh facts, registers, links, holds or declines, keeps the reasons, and announces the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -56,11 +56,16 @@ class Known:
     switches: Switches
 
 
-async def decide_newcomers(uow: UnitOfWork, concerned: Sequence[PersonId], on: date | None = None) -> None:
-    """Decide every open case of these people that is not settled, as of `on` (today when not given)."""
+async def decide_newcomers(
+    uow: UnitOfWork, concerned: Sequence[PersonId], on: date | None = None, *, unlinked: Collection[PersonId] = ()
+) -> None:
+    """Decide every open case of these people that is not settled, as of `on` (today when not given).
+
+    Of `unlinked` people VDAB took a registration back that never was: what was linked to it is not settled either.
+    """
     claimed = list(dict.fromkeys(uow.claim(concerned).values()))
     day = on or local_date(uow.now)
-    cases = await _undecided(uow, claimed)
+    cases = await _undecided(uow, claimed, unlinked)
     if not cases:
         return
     known = Known(
@@ -86,15 +91,21 @@ async def decide_newcomers(uow: UnitOfWork, concerned: Sequence[PersonId], on: d
     await announce.answers(uow, answers)
 
 
-async def _undecided(uow: UnitOfWork, claimed: Sequence[PersonId]) -> list[Undecided]:
+async def _undecided(uow: UnitOfWork, claimed: Sequence[PersonId], unlinked: Collection[PersonId]) -> list[Undecided]:
     cases = await newcomer_cases.open_cases(uow, claimed)
     made = await registrations.of_cases(uow, [case.case_id for case in cases])
-    undecided = [case for case in cases if case.case_id not in made or made[case.case_id].state not in FINAL]
+    undecided = [case for case in cases if not _settled(made.get(case.case_id), unlinked)]
     named = await uow.resource(Vault).open([case.person for case in undecided], PersonFacts, announce.ADDRESSING)
     return [
         Undecided(case, made.get(case.case_id), None if isinstance(facts, Erased) else facts)
         for case, facts in zip(undecided, named, strict=True)
     ]
+
+
+def _settled(made: Registration | None, unlinked: Collection[PersonId]) -> bool:
+    if made is None or made.state not in FINAL:
+        return False
+    return made.state is not RegistrationState.LINKED or made.person_id not in unlinked
 
 
 def _facts(one: Undecided, known: Known) -> NewcomerCase:

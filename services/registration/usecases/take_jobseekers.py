@@ -26,7 +26,13 @@ async def take_jobseekers(uow: UnitOfWork, records: Sequence[Taken[JobseekerBody
     uow.publish([*(_imported(row) for row in kept), *(_ended(row, uow) for row in gone)])
     await outcomes.record(uow, [record.outcome("accepted" if record.earlier or record.body else "waiting") for record in records])
     people = (person for record in records for person in (record.person_id, record.previous_person_id))
-    await decide_newcomers(uow, [person for person in people if person is not None])
+    await decide_newcomers(uow, [person for person in people if person is not None], unlinked=_unlinked(records))
+
+
+def _unlinked(records: Sequence[Taken[JobseekerBody]]) -> frozenset[PersonId]:
+    """Whom VDAB takes a registration back from: it never was, or is somebody else's. One that ended is no such thing."""
+    gone = [record.person_id for record in records if record.body is None] + [record.previous_person_id for record in records]
+    return frozenset(person for person in gone if person is not None)
 
 
 def _key(record: Taken[JobseekerBody]) -> Mapping[str, object]:

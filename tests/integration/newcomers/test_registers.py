@@ -117,6 +117,21 @@ async def test_a_registration_that_vdab_already_holds_satisfies_with_its_own_dat
     assert await house.registered(who) == []
 
 
+async def test_a_registration_that_vdab_takes_back_as_never_made_leaves_nobody_unregistered(house: House) -> None:
+    who = house.someone()
+    await house.jobseeker(who, "2026-03-02")
+    await house.lives(who)
+    await house.participant(who)
+    await house.settled()
+    await house.contract(who, "2026-10-19")
+    await house.settled()
+    assert (await house.told(who))["result"] == "linked"
+    await house.send("vdab", "DELETE", f"/registration/v1/jobseekers/{who.name}?sourceVersion=2")
+    await house.settled()
+    assert await house.registered(who) == ["2026-10-20"]
+    assert ((await house.told(who))["result"], (await house.obligation(who))["registeredOn"]) == ("registered", "2026-10-20")
+
+
 async def test_a_jobseeker_imported_later_links_the_case_that_waits(house: House) -> None:
     await house.switch("autoRegistrationBasis", active=False)
     who = await house.newcomer("2026-10-12")
