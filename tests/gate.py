@@ -59,22 +59,17 @@ def check() -> list[Step]:
         pytest_step(
             "unit, architecture, contracts, properties",
             QUICK,
-            *("-m", "not slow", "-n", "2", "--dist", "worksteal"),
+            *("-n", "2", "--dist", "worksteal"),
         ),
     ]
 
 
 def everything(*, with_docker: bool) -> list[Step]:
-    """What a contributor must pass: `check`, what it leaves out as slow, and everything that runs against real servers."""
+    """What a contributor must pass: `check`, and everything that runs against real servers."""
     folders = {f"tests/{folder.name}" for folder in (ROOT / "tests").iterdir() if folder.is_dir()}
     real = sorted(folders - {*QUICK} - _NOT_HERE)
     return [
         *check(),
-        pytest_step(
-            "slow ones of those",
-            QUICK,
-            *("-m", "slow", "-n", "2", "--dist", "worksteal"),
-        ),
         pytest_step(
             "real PostgreSQL and Kafka", real, "-m", "not docker and not endure", "-n", "2", "--dist", "loadfile", "--durations", "10"
         ),
