@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from sqlalchemy import text
+
 from chassis.bus.port import Outgoing
 from chassis.ids import uuid7
 from contracts.codes import Category, Cause, RegistrationState
@@ -14,11 +16,17 @@ from contracts.people import FeedDecision, PersonFacts
 from contracts.protocols import protocol_id
 from contracts.registration import RegistrationRegistered
 from contracts.registry import Event
+from services.registration.usecases import weigh
 from tests.integration.newcomers.house import House, Person
+from tests.support.eventually import eventually
 from vault.client import Vault
 from vault.values import DataClass
 
 DAY = date(2026, 10, 20)
+_WAITS = text("""
+    SELECT EXISTS (SELECT FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+                   WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted)
+""")
 
 
 async def publish(house: House, *events: Event) -> None:
@@ -80,6 +88,16 @@ async def test_of_two_cases_of_one_person_in_one_batch_one_is_registered_and_the
     assert [one["state"] for one in await house.registrations(who)] == ["registered", "linked"]
 
 
+async def test_of_two_cases_of_one_person_that_waited_together_one_is_registered_and_the_other_linked(house: House) -> None:
+    await house.complete("2026-10-20", "workRegister", state="notFresh")
+    who = house.someone()
+    await publish(house, await opened(house, who, uuid7()), await opened(house, who, uuid7()))
+    assert [one["state"] for one in await house.registrations(who)] == ["waiting", "waiting"]
+    await house.complete("2026-10-20", "workRegister")
+    await house.settled()
+    assert sorted(one["state"] for one in await house.registrations(who)) == ["linked", "registered"]
+
+
 async def test_a_case_whose_person_was_erased_is_declined_and_stops_nothing(house: House) -> None:
     await house.complete("2026-10-20", "workRegister", state="notFresh")
     who, other = await house.newcomer("2026-10-12"), await house.newcomer("2026-10-12")
@@ -135,6 +153,21 @@ async def test_a_register_that_speaks_while_many_begin_to_wait_leaves_nobody_beh
     await asyncio.gather(*(house.contract(who, "2026-10-19") for who in people), speaks())
     await house.settled()
     assert [await house.registered(who) for who in people] == [["2026-10-20"]] * len(people)
+
+
+async def test_a_register_speaks_only_after_who_is_about_to_wait_for_it_has_said_so(house: House) -> None:
+    await house.complete("2026-10-20", "workRegister", state="notFresh")
+    parts = house.registration.parts
+
+    async def waits() -> bool:
+        async with parts.database.transaction() as connection:
+            return bool((await connection.execute(_WAITS)).scalar_one())
+
+    async with parts.units.open() as about_to_wait:
+        await weigh.sources_and_switches(about_to_wait, DAY)
+        speaking = asyncio.create_task(house.complete("2026-10-20", "workRegister"))
+        await eventually(waits)
+    await speaking
 
 
 async def test_everything_sent_twice_at_once_has_one_effect(house: House) -> None:
