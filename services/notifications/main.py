@@ -75,5 +75,6 @@ def dispatcher(parts: Parts) -> Dispatcher:
 async def busy(parts: Parts) -> list[str]:
     """What is still on its way: evidence not yet signed, letters not yet handed over."""
     async with parts.database.statement() as connection:
-        found = [] if await log_store.at_rest(connection) else ["sequencer"]
-        return [*found, "dispatcher"] if await deliveries.pending(connection) else found
+        # In this order: a letter that was handed over between the two looks leaves evidence, which the second one sees.
+        found = ["dispatcher"] if await deliveries.pending(connection) else []
+        return found if await log_store.at_rest(connection) else [*found, "sequencer"]
