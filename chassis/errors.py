@@ -9,6 +9,7 @@ HubError
 │   └── NotRegistered        an event class that the registry does not know
 ├── EventTooLarge            an event exceeds the record limit of its topic
 ├── NothingParked            no parked record has this id, or it was already dealt with
+├── OtherTables              a database holds tables of another version, and no migration leads from those to ours
 └── ClockMovedBack           the sandbox clock was asked to go backwards
 """
 
@@ -62,3 +63,10 @@ class ClockMovedBack(HubError):
 
     def __init__(self, to: datetime, now: datetime) -> None:
         super().__init__(f"the clock stands at {now.isoformat()} and cannot go back to {to.isoformat()}")
+
+
+class OtherTables(HubError):
+    """A database holds tables of another version of this hub, and no migration leads from those to ours (before 1.0 there are none)."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(f"the tables of database {database} are those of another version of this hub; begin anew with empty databases")

@@ -94,8 +94,10 @@ def migrate(home: HomeOption = None) -> None:
     if owners := migrating.from_environment():
         run_now(migrating.upgrade_all(owners, typer.echo))
     else:
-        run_now(ground.lay(home_of(home), say=typer.echo))
-        ground.lift_unless_used(home_of(home))
+        try:
+            run_now(ground.lay(home_of(home), say=typer.echo))
+        finally:
+            ground.lift_unless_used(home_of(home))
 
 
 @app.command()

@@ -5,6 +5,7 @@ DevkitError
 ├── DidNotStart          a server was started and did not become ready
 ├── DidNotStop           a server was asked to stop and is still there
 ├── OtherVersion         a data folder was made by another major version of its server
+├── OtherHub             a state folder was made by another version of this hub
 ├── CommandFailed        a command of another program ended with an error
 ├── NotGiven             settings that belong together were given in part
 ├── PortTaken            something else listens where the hub should
@@ -18,6 +19,7 @@ DevkitError
 └── NothingKnown         no service knows anything under the id that was given
 """
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -57,6 +59,13 @@ class OtherVersion(DevkitError):
         super().__init__(
             f"{data} was made by PostgreSQL {found}, but this is {needed}; move it away to start empty, or migrate it with pg_upgrade"
         )
+
+
+class OtherHub(DevkitError):
+    """A state folder was made by another version of this hub."""
+
+    def __init__(self, why: str, home: Path) -> None:
+        super().__init__(f"{why}; all that is in {home} goes with: rm -rf {shlex.quote(str(home))}")
 
 
 class CommandFailed(DevkitError):

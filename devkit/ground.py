@@ -8,11 +8,13 @@ from pathlib import Path
 
 from chassis.bus.connect import connect
 from chassis.bus.topics import declared
+from chassis.errors import OtherTables
 from chassis.intake.digest import digest_key
 from chassis.internal_token import internal_token
 from chassis.settings import Settings
 from devkit import embedded_postgres, migrate
 from devkit.databases import BUS, OWNER, DatabaseUrls, create_all
+from devkit.errors import OtherHub
 from devkit.home import Home
 from devkit.migrate import quietly
 from devkit.sandbox import keys as sandbox_keys
@@ -66,7 +68,10 @@ async def lay(home: Home, *, kafka: str | None = None, say: Say = quietly) -> Gr
     server = await asyncio.to_thread(embedded_postgres.start, home.folder)
     say(f"PostgreSQL runs on 127.0.0.1:{server.port} ({time.monotonic() - started:.1f} s)")
     urls = await create_all(server.url(), home.passwords())
-    await migrate.upgrade_all(migrate.of_home(urls), say)
+    try:
+        await migrate.upgrade_all(migrate.of_home(urls), say)
+    except OtherTables as other:
+        raise OtherHub(str(other), home.folder) from other
     ground = Ground(home, urls, kafka)
     await declare_topics(ground.open_bus, ground.partitions)
     return ground

@@ -1,8 +1,11 @@
 """The tables of the bus database."""
 
+import hashlib
+
 import asyncpg
 
 from chassis.bus.postgres.link import Connection
+from chassis.errors import OtherTables
 
 # Services start at once; `IF NOT EXISTS` alone would race.
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('bus schema'))"
@@ -51,11 +54,24 @@ CREATE TABLE IF NOT EXISTS progress (
 """
 
 
+# The digest of the statement that made the tables is kept with them, as in every other database (`chassis/migrations.py`).
+_OURS = hashlib.sha256(_TABLES.encode()).hexdigest()
+_KEPT = "SELECT coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class WHERE oid = to_regclass('topic')"
+_KEEP = f"COMMENT ON TABLE topic IS '{_OURS}'"
+
+
 async def create_schema(connection: Connection) -> None:
-    """Create the tables that are missing, as the owner of the database."""
+    """Create the tables that are missing, as the owner of the database.
+
+    Raises:
+        OtherTables: those that are there were made by another statement.
+    """
     async with connection.transaction():
         await connection.execute(_ALONE)
+        if await connection.fetchval(_KEPT) not in {None, _OURS}:
+            raise OtherTables("bus")
         await connection.execute(_TABLES)
+        await connection.execute(_KEEP)
 
 
 async def migrate(url: str) -> None:
