@@ -8,11 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from rich.console import Console
-from rich.status import Status
 
 from chassis import logs
 from devkit import findings as finding
-from devkit import ground, report
+from devkit import ground, pasting, report
 from devkit.demo_month import Month
 from devkit.evidence import trust_policy
 from devkit.findings import Finding
@@ -20,6 +19,7 @@ from devkit.home import Home
 from devkit.hub import FREE_PORTS, Hub, hub_at_work
 from devkit.partners import Partners
 from devkit.population import newcomers
+from devkit.progress import Progress
 from devkit.report import Told
 from devkit.sandbox.inner import inner_doors
 from devkit.sandbox_client import SandboxClient
@@ -39,13 +39,15 @@ async def run(home: Home, count: int, seed: int, console: Console) -> int:
     stage = Home(home.folder / "demo")
     await _clear(stage)
     stage.make()
-    with (stage.logs / "hub.log").open("a") as log, console.status("setting up") as status:
+    with (stage.logs / "hub.log").open("a") as log, Progress(console) as progress:
         logs.configure(log)
         try:
-            laid = await ground.lay(stage, say=lambda line: status.update(f"setting up: {line}"))
+            laid = await ground.lay(stage, say=progress.say)
             async with hub_at_work(laid, FREE_PORTS) as hub:
-                console.print(f"A hub of its own is up in {stage.folder} ({time.monotonic() - started:.1f} s)", soft_wrap=True)
-                good = await _story(hub, count, seed, status, console)
+                console.print(
+                    f"A hub of its own is up in {pasting.shown(stage.folder)} ({time.monotonic() - started:.1f} s)", soft_wrap=True
+                )
+                good = await _story(hub, count, seed, progress, console)
         finally:
             await asyncio.to_thread(ground.lift, stage)
     console.print(f"{time.monotonic() - started:.0f} s in all")
@@ -59,19 +61,18 @@ async def _clear(stage: Home) -> None:
         shutil.rmtree(stage.folder)
 
 
-async def _story(hub: Hub, count: int, seed: int, status: Status, console: Console) -> bool:
+async def _story(hub: Hub, count: int, seed: int, progress: Progress, console: Console) -> bool:
     people = list(newcomers(seed, count, MONTH))
     keys, policy = hub.ground.home.keys, trust_policy(hub.ground.home.keys)
     async with Partners(hub.addresses, keys) as partners, SandboxClient(hub.addresses.sandbox) as sandbox:
-        month = Month(partners, sandbox, lambda day: status.update(f"it is {day:%A %d %B %Y}"))
+        month = Month(partners, sandbox, progress.day)
         fed_from = time.monotonic()
         await month.pass_over(people, MONTH)
         console.print(f"{count} newcomers of {MONTH:%B %Y} and the windows after it ({time.monotonic() - fed_from:.1f} s)\n")
-        status.update("looking at what came of it")
+        progress.say("looking at what came of it")
         async with inner_doors(hub.addresses.services, keys) as doors:
             found = await finding.find(people, partners[_OPERATOR], doors, policy)
     told = _told(found, hub.ground.home, policy)
-    status.stop()
     good = report.show(month.fed, found, told, console)
     _where_next(hub.ground.home, told, console)
     return good
@@ -100,12 +101,11 @@ def _letter(one: Finding, folder: Path) -> Path | None:
 
 def _where_next(home: Home, told: Told | None, console: Console) -> None:
     console.print("\nWhere to look next (the demo's hub is down; its state stays until the next demo):")
-    lines = []
     if told is not None:
-        lines.append(f"hub verify {told.bundle_file} --policy {home.folder / 'policy.txt'}")
-    lines.append(f"hub up --home {home.folder}")
+        files = f"{pasting.shown(told.bundle_file)} --policy {pasting.shown(home.folder / 'policy.txt')}"
+        console.print(f"  {pasting.plain(f'verify {files}')}", soft_wrap=True)
+    console.print(f"  {pasting.here(home, 'up')}", soft_wrap=True)
+    console.print("and, while that is up, from another terminal in this folder:")
     if told is not None:
-        lines.append(f"hub journey {told.finding.journey.person_id} --home {home.folder}   (while that is up)")
-    lines.append(f"hub watch --history --home {home.folder}   (while that is up)")
-    for line in lines:
-        console.print(f"  {line}", soft_wrap=True)
+        console.print(f"  {pasting.here(home, f'journey {told.finding.journey.person_id}')}", soft_wrap=True)
+    console.print(f"  {pasting.here(home, 'watch --history')}", soft_wrap=True)

@@ -55,8 +55,7 @@ class Month:
     async def _live(self, day: date, reported: Sequence[Newcomer]) -> None:
         """One day, or the days up to it: the sources say first up to when they are complete, for the terms that end meanwhile."""
         self._say(day)
-        for fact in watermarks(day):
-            await self._send(fact)
+        await asyncio.gather(*(self._send(fact) for fact in watermarks(day)))
         await self._sandbox.morning_of(day)
         if reported:
             await self._report(reported)
@@ -64,7 +63,7 @@ class Month:
     async def _report(self, people: Sequence[Newcomer]) -> None:
         """The registers speak first, the agencies when that has been heard: then no fact needs a second decision."""
         facts = [fact for person in people for fact in person.facts]
-        await self._each(fact for fact in facts if fact.client == "vdab")
+        await asyncio.gather(*(self._each(fact for fact in person.facts if fact.client == "vdab") for person in people))
         await self._sandbox.settled()
         alone = [[fact for fact in person.facts if fact.client != "vdab" and not _in_file(fact)] for person in people]
         await asyncio.gather(*(self._each(some) for some in alone))

@@ -1,65 +1,101 @@
-"""One request for each door, ready to paste; the person in them does not exist."""
+"""One request for each door, ready to paste; the people in them do not exist."""
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
+from chassis.clock import BRUSSELS
 from devkit.home import Addresses
-from devkit.population import tst
+from devkit.population import facts, tst
+from devkit.population.facts import Fact, wire
 
-_PERSON = tst(date(1991, 4, 12), 901)  # above the serials of the population
+# Serials above those of the population: who gets a letter, who comes in a file, and who is a jobseeker already.
+_BORN = date(1991, 4, 12)
+_PERSON, _IN_FILE, _KNOWN = (tst(_BORN, serial) for serial in (901, 903, 905))
 _AGENCY, _REGISTER, _OPERATOR = "agii", "vdab", "operator1"
-_ADDRESS = {"street": "Proefstraat", "number": "7", "postCode": "8500", "municipality": "Kortrijk"}
-_CONTRACT = {
-    "sourceVersion": 1,
-    "ssin": _PERSON,
-    "familyName": "Zorianyk",
-    "givenName": "Oles",
-    "birthDate": "1991-04-12",
-    "agency": "agii",
-    "signedOn": "2026-11-02",
-}
-_TITLE = {"ground": "other", "validFrom": "2026-01-01", "rightToWork": True}
-_PARTICIPANT = {
-    "sourceVersion": 1,
-    "ssin": _PERSON,
-    "status": "entitled",
-    "agency": "agii",
-    "contactLanguage": "uk",
-    "titles": [_TITLE],
-}
-_RESIDENCE = {"sourceVersion": 1, "ssin": _PERSON, "kind": "residence", "on": "2026-01-05", "nis": "34022", "address": _ADDRESS}
-_SEEN = {"sourceVersion": 1, "state": "available", "completeUntil": "2027-12-31"}
-_WHO = {"ssin": _PERSON}
-
-Example = tuple[str, str, str, Mapping[str, object] | None]
-
-# In an order that registers this person, so that the last ones have something to show.
-_DOORS: tuple[Example, ...] = (
-    (_REGISTER, "PUT", "/registration/v1/sourceStates/populationRegister", _SEEN),
-    (_REGISTER, "PUT", "/registration/v1/sourceStates/vdabRegister", _SEEN),
-    (_REGISTER, "PUT", "/registration/v1/sourceStates/workRegister", _SEEN),
-    (_AGENCY, "PUT", "/integrationFeed/v1/sourceStates/contracts", _SEEN),
-    (_REGISTER, "PUT", "/registration/v1/personChanges/example-home", _RESIDENCE),
-    (_AGENCY, "PUT", "/integrationFeed/v1/participants/example-person", _PARTICIPANT),
-    (_AGENCY, "PUT", "/integrationFeed/v1/contracts/example-contract", _CONTRACT),
-    (_AGENCY, "GET", "/integrationFeed/v1/outcomes", None),
-    (_AGENCY, "POST", "/integrationFeed/v1/obligations/query", _WHO),
-    (_REGISTER, "POST", "/registration/v1/registrations/query", _WHO),
-    (_OPERATOR, "POST", "/registration/v1/decisions/query", _WHO),
-    (_OPERATOR, "POST", "/notification/v1/notices/query", _WHO),
-    (_OPERATOR, "GET", "/notification/v1/log/checkpoint", None),
-)
 _SERVICE = {"integrationFeed": "integration_feed", "registration": "registration", "notification": "notifications"}
+_WHO = {"ssin": _PERSON}
+_FIRST_ID = 'grep -o \'"id":"[^"]*"\' | head -1 | cut -d\'"\' -f4'
 
 
-def curls(addresses: Addresses) -> Iterator[str]:
-    """The requests as curl commands; each fetches its token by `hub token`."""
-    for client, method, path, body in _DOORS:
-        url = addresses.services[_SERVICE[path.split("/")[1]]] + path
-        words = [f'curl -sS -X {method} {url} -H "Authorization: Bearer $(hub token {client})"']
-        if method == "POST":
-            words.append('-H "Idempotency-Key: paste-$RANDOM$RANDOM"')
-        if body is not None:
-            words.append(f"-H 'Content-Type: application/json' -d '{json.dumps(body)}'")
-        yield " \\\n  ".join(words)
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who asks what of which door."""
+
+    client: str
+    method: str
+    path: str
+    body: object = None
+    media_type: str = "application/json"
+
+
+def curls(addresses: Addresses, today: date) -> Iterator[str]:
+    """The requests as curl commands, in an order that registers a person; each fetches its token by `hub token`."""
+    for request in (*_sources(today), *_facts(today), *_QUESTIONS):
+        yield _curl(addresses, request)
+    notices = _curl(addresses, _NOTICES)
+    yield f"NOTICE=$({notices} | {_FIRST_ID})\n" + _curl(
+        addresses, _Request(_OPERATOR, "GET", "/notification/v1/notices/$NOTICE/evidence"), " -o notice.evidence.zip"
+    )
+    yield "hub policy --out policy.txt && hub verify notice.evidence.zip --policy policy.txt"
+    yield _curl(addresses, _Request(_AGENCY, *_ended(today)))
+
+
+def _sources(today: date) -> Iterator[_Request]:
+    seen = {"sourceVersion": 1, "state": "available", "completeUntil": (today + timedelta(days=365)).isoformat()}
+    for client, service, name in (
+        (_REGISTER, "registration", "populationRegister"),
+        (_REGISTER, "registration", "vdabRegister"),
+        (_REGISTER, "registration", "workRegister"),
+        (_AGENCY, "integrationFeed", "contracts"),
+    ):
+        yield _Request(client, "PUT", f"/{service}/v1/sourceStates/{name}", seen)
+
+
+def _facts(today: date) -> Iterator[_Request]:
+    home = facts.Address("Proefstraat", "7", "8500", "Kortrijk")
+    title = facts.Title("other", today - timedelta(days=300), right_to_work=True)
+    noon = datetime.combine(today - timedelta(days=90), time(12), BRUSSELS)
+    for client, reference, body in (
+        (_REGISTER, "example-home", facts.PersonChange(1, _PERSON, "residence", today - timedelta(days=300), "34022", home)),
+        (_REGISTER, "example-known", facts.Jobseeker(1, _KNOWN, "jobseeker", noon.date(), noon, "self")),
+        (_REGISTER, "example-work", facts.Employment(1, _KNOWN, today - timedelta(days=200), "regular", "1.00", ends_on=noon.date())),
+        (_AGENCY, "example-person", facts.Participant(1, _PERSON, "entitled", _AGENCY, "uk", titles=(title,))),
+        (_AGENCY, "example-contract", _contract(_PERSON, today)),
+    ):
+        fact = Fact.about(client, reference, body)
+        yield _Request(client, fact.method, fact.path, fact.json)
+    line = Fact.about(_AGENCY, "example-in-a-file", _contract(_IN_FILE, today)).line
+    yield _Request(_AGENCY, "POST", "/integrationFeed/v1/factBatches", line, "application/x-ndjson")
+
+
+def _contract(ssin: str, today: date) -> facts.Contract:
+    return facts.Contract(1, ssin, "Zorianyk", "Oles", _BORN.isoformat(), _AGENCY, today - timedelta(days=20))
+
+
+def _ended(today: date) -> tuple[str, str, Mapping[str, object]]:
+    fact = Fact.about(_AGENCY, "example-contract", facts.Termination(2, "stopped", today))
+    return fact.method, fact.path, wire(fact.body)
+
+
+_NOTICES = _Request(_OPERATOR, "POST", "/notification/v1/notices/query", _WHO)
+_QUESTIONS = (
+    _Request(_AGENCY, "GET", "/integrationFeed/v1/factBatches"),
+    _Request(_AGENCY, "GET", "/integrationFeed/v1/outcomes"),
+    _Request(_AGENCY, "POST", "/integrationFeed/v1/obligations/query", _WHO),
+    _Request(_REGISTER, "POST", "/registration/v1/registrations/query", _WHO),
+    _Request(_OPERATOR, "POST", "/registration/v1/decisions/query", _WHO),
+    _NOTICES,
+    _Request(_OPERATOR, "GET", "/notification/v1/log/checkpoint"),
+)
+
+
+def _curl(addresses: Addresses, request: _Request, options: str = "") -> str:
+    url = addresses.services[_SERVICE[request.path.split("/")[1]]] + request.path
+    words = [f'curl -sS{options} -X {request.method} {url} -H "Authorization: Bearer $(hub token {request.client})"']
+    if request.method == "POST":
+        words.append('-H "Idempotency-Key: paste-$RANDOM$RANDOM"')
+    if request.body is not None:
+        words.append(f"-H 'Content-Type: {request.media_type}' -d '{json.dumps(request.body)}'")
+    return " \\\n  ".join(words)

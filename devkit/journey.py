@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from chassis.clock import BRUSSELS
 from chassis.logs import short
@@ -112,10 +114,7 @@ async def show(addresses: Addresses, keys: Path, identifier: UUID, console: Cons
 def render(journey: Journey, console: Console) -> None:
     """Print it: a line of time, the ids to look further with, and what the evidence proves."""
     console.print(f"Journey of person {short(journey.person_id)}  (times of recording, Europe/Brussels)\n")
-    for step in journey.steps:
-        at = step.at.astimezone(BRUSSELS)
-        stamp = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
-        console.print(f"{stamp}  {step.service:<17} {step.what:<20} {codes(step.about)}", soft_wrap=True, markup=False)
+    console.print(_line_of_time(journey.steps))
     for name in _IN_FULL:
         if ids := journey.ids(name):
             console.print(f"\n{name}: {', '.join(ids)}" if name == _IN_FULL[0] else f"{name}: {', '.join(ids)}", soft_wrap=True)
@@ -123,6 +122,18 @@ def render(journey: Journey, console: Console) -> None:
         console.print(f"\nEvidence of notice {one.notice_id}: {'PROVEN' if one.report else f'NOT PROVEN, {one.why}'}", soft_wrap=True)
         for line in _events(one.report) if one.report else ():
             console.print(f"  {line}", soft_wrap=True)
+
+
+def _line_of_time(steps: Sequence[Step]) -> Table:
+    """A row a step under its day; codes that do not fit go on below their own beginning."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    day = ""
+    for step in steps:
+        at = step.at.astimezone(BRUSSELS)
+        if day != (day := f"{at:%Y-%m-%d}"):
+            table.add_row(day)
+        table.add_row(f"{at:%H:%M:%S}.{at.microsecond // 1000:03}", step.service, step.what, Text(codes(step.about)))
+    return table
 
 
 def codes(about: Mapping[str, Any]) -> str:

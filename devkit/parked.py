@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from rich.console import Console
-from rich.table import Table
 
 from devkit.errors import NothingParked
 from devkit.home import Addresses
@@ -30,18 +30,15 @@ async def show_all(addresses: Addresses, keys: Path, console: Console) -> None:
 
 
 def render(found: Sequence[Found], console: Console) -> None:
-    """The table of parked records."""
+    """The parked records, by service, cause and event."""
     if not found:
         console.print("Nothing is parked.")
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("service", "cause", "event", "person", "since", "id"):
-        table.add_column(heading, no_wrap=True)
-    for door, record in sorted(found, key=lambda one: (one[0].service, one[1]["cause"], one[1]["id"])):
-        event = _event(record)
-        table.add_row(door.service, record["cause"], event, record.get("personId", "-"), str(record["parkedAt"])[:19], record["id"])
-    console.print(table)
-    console.print(f"\n{len(found)} parked. Look at one: hub parked show ID; mend its cause, then: hub parked redrive ID")
+    for (service, cause, event), records in groupby(sorted(found, key=_where_and_id), key=_where):
+        console.print(f"{service}: {cause}, {event}")
+        for _, record in records:
+            console.print(f"  {record['id']}  person {record.get('personId', '-'):<8}  since {str(record['parkedAt'])[:19]}Z")
+    console.print(f"\n{len(found)} parked. Look at one with: hub parked show ID\nMend its cause, then: hub parked redrive ID")
 
 
 async def show_one(addresses: Addresses, keys: Path, parked_id: UUID, console: Console) -> None:
@@ -92,6 +89,15 @@ def _the(found: Sequence[Found], parked_id: UUID) -> Found:
     if one is None:
         raise NothingParked(str(parked_id))
     return one
+
+
+def _where(one: Found) -> tuple[str, str, str]:
+    door, record = one
+    return door.service, record["cause"], _event(record)
+
+
+def _where_and_id(one: Found) -> tuple[tuple[str, str, str], str]:
+    return _where(one), one[1]["id"]
 
 
 def _event(record: Mapping[str, Any]) -> str:

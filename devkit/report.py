@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from devkit import pasting
 from devkit.demo_month import Fed
 from devkit.findings import Finding, bundles, channels, latency_ms
 from devkit.journey import Evidence, render
@@ -89,7 +90,7 @@ def _one_person(told: Told, console: Console) -> None:
     says = "refused as tampered" if told.refused_when_changed else "[red]ACCEPTED[/]"
     console.print(f"\nthe same bundle with one byte changed: {says}")
     if told.letter_file is not None:
-        console.print(f"the letter itself: {told.letter_file}", soft_wrap=True)
+        console.print(f"the letter itself: {pasting.shown(told.letter_file)}", soft_wrap=True)
     console.print()
 
 

@@ -5,17 +5,20 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 
 from chassis import logs
-from devkit import ground
+from chassis.clock import BRUSSELS
+from devkit import ground, pasting
 from devkit import kafka as broker
 from devkit.examples import curls
 from devkit.home import PORTS, Addresses, Home
 from devkit.hub import hub_at_work
 from devkit.sandbox.app import sandbox_app
+from devkit.sandbox_client import SandboxClient
 from devkit.serving import serving
 
 
@@ -32,7 +35,7 @@ async def run(home: Home, *, kafka: bool, console: Console) -> None:
         logs.configure(log)
         async with _ground(home, kafka=kafka, say=console.print) as laid, hub_at_work(laid, PORTS) as hub:
             console.print(f"The hub is up ({time.monotonic() - started:.1f} s); its log is {home.logs / 'hub.log'}\n")
-            _say_where(hub.addresses, console)
+            _say_where(home, hub.addresses, await _today(hub.addresses), console)
             await told.wait()
             console.print("\nstopping")
 
@@ -66,10 +69,19 @@ def _told_to_stop() -> asyncio.Event:
     return told
 
 
-def _say_where(addresses: Addresses, console: Console) -> None:
+async def _today(addresses: Addresses) -> date:
+    """The day it is for this hub; its clock may have been moved."""
+    async with SandboxClient(addresses.sandbox) as sandbox:
+        return (await sandbox.now()).astimezone(BRUSSELS).date()
+
+
+def _say_where(home: Home, addresses: Addresses, today: date, console: Console) -> None:
     for name, url in {"sandbox": addresses.sandbox, **addresses.services}.items():
-        console.print(f"  {name:<17} {url}   {'token, clock, print house' if name == 'sandbox' else 'its doors: /doc/openapi.yaml'}")
-    console.print("\nOne request for each door, to paste into another terminal:\n")
-    for curl in curls(addresses):
+        page = "token, clock, print house: /doc/openapi.json" if name == "sandbox" else "its doors: /doc/openapi.yaml"
+        console.print(f"  {name:<17} {url}   {page}")
+    console.print("\nIn another terminal paste this first:\n")
+    console.print(pasting.elsewhere(home), soft_wrap=True, markup=False)
+    console.print("\nThen one request for each door; in this order they register a person:\n")
+    for curl in curls(addresses, today):
         console.print(curl + "\n", soft_wrap=True, markup=False)
     console.print("Then look with: hub watch, hub journey ID, hub parked list.   Stop with Ctrl-C.")

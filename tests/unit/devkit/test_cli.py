@@ -120,7 +120,7 @@ def test_migration_addresses_come_all_or_none() -> None:
 
 
 def test_there_is_a_request_to_paste_for_every_service() -> None:
-    pasted = list(curls(Addresses.local(PORTS)))
+    pasted = [one for one in curls(Addresses.local(PORTS), date(2026, 3, 2)) if "curl" in one]
     assert all(any(f":{port}/" in curl for curl in pasted) for name, port in PORTS.items() if name != "sandbox")
     assert all("$(hub token " in curl for curl in pasted)
 
@@ -178,7 +178,8 @@ def test_a_journey_is_told_in_codes_and_full_ids_to_look_further_with() -> None:
         Step(AT, "registration", "registrationDecided", {"registrationId": registration, "rule": "N13", "reasons": ["contractSigned"]})
     ]
     shown = printed(render, Journey(PERSON, steps))
-    assert "2026-03-02 08:00:00.000" in shown
+    assert "2026-03-02" in shown
+    assert "08:00:00.000" in shown
     assert "rule=N13 reasons=contractSigned" in shown
     assert registration in shown
     assert str(PERSON) not in shown
