@@ -57,6 +57,7 @@ async def run(home: Home, count: int, seed: int, console: Console) -> int:
 async def _clear(stage: Home) -> None:
     """The same beginning each time; a demo that was killed may have left its server behind."""
     if stage.folder.exists():
+        stage.refuse_a_second()
         await asyncio.to_thread(ground.lift, stage)
         shutil.rmtree(stage.folder)
 

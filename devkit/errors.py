@@ -10,6 +10,7 @@ DevkitError
 ├── NotGiven             settings that belong together were given in part
 ├── PortTaken            something else listens where the hub should
 ├── NotReady             a part of the hub did not become ready
+├── AlreadyUp            a hub runs in this state folder
 ├── NoHub                no hub answers where one was looked for
 ├── NotSettled           the hub did not come to rest in time
 ├── ClockAhead           the sandbox clock was asked to go back
@@ -81,6 +82,13 @@ class NotGiven(DevkitError):
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(f"set these, too, or none of their kind: {', '.join(names)}")
+
+
+class AlreadyUp(DevkitError):
+    """A hub runs in this state folder."""
+
+    def __init__(self, home: Path, pid: int) -> None:
+        super().__init__(f"a hub runs in {home} (process {pid}); stop it first, or choose another folder with --home")
 
 
 class NoHub(DevkitError):

@@ -102,5 +102,5 @@ def lift(home: Home) -> None:
 
 def lift_unless_used(home: Home) -> None:
     """The same, but leave it to a hub that is up."""
-    if home.bus() is None:
+    if home.runner() is None:
         lift(home)

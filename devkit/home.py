@@ -10,10 +10,12 @@ from typing import Any, Final, Self
 
 from chassis import secrets as secret_files
 from devkit import processes
-from devkit.errors import NoHub
+from devkit.errors import AlreadyUp, NoHub
 
 VARIABLE: Final = "HUB_HOME"
 DEFAULT: Final = Path(".hub")
+# The machine's boot time, from which the start of a process is told, may be corrected in between.
+_SAME_START_S = 5
 # docs/operating.md has the table of ports; 0 takes a free one.
 PORTS: Final[Mapping[str, int]] = {"sandbox": 8100, "integration_feed": 8101, "registration": 8102, "notifications": 8103}
 
@@ -97,11 +99,27 @@ class Home:
 
     def remember(self, addresses: Addresses, bus: str) -> None:
         """Let the other commands find the hub that runs now; `bus` holds a password, so this is a secret too."""
-        secret_files.replace(self._running, json.dumps({"pid": os.getpid(), "bus": bus, "addresses": asdict(addresses)}).encode())
+        own = os.getpid()
+        known = {"pid": own, "began": processes.began_at(own), "bus": bus, "addresses": asdict(addresses)}
+        secret_files.replace(self._running, json.dumps(known).encode())
 
     def forget(self) -> None:
         """No hub runs here any more."""
         self._running.unlink(missing_ok=True)
+
+    def runner(self) -> int | None:
+        """The process of the hub that runs here."""
+        found: int | None = self._known().get("pid")
+        return found
+
+    def refuse_a_second(self) -> None:
+        """Say so when a hub runs here.
+
+        Raises:
+            AlreadyUp: one does.
+        """
+        if (pid := self.runner()) is not None:
+            raise AlreadyUp(self.folder, pid)
 
     def addresses(self) -> Addresses:
         """Where the hub answers: as the environment says (HUB_SANDBOX_URL and so on), as it runs here, or on its usual ports."""
@@ -133,4 +151,5 @@ class Home:
         if not self._running.exists():
             return {}
         written: dict[str, Any] = json.loads(self._running.read_text())
-        return written if processes.runs(written["pid"]) else {}
+        began = processes.began_at(written["pid"])
+        return {} if began is None or abs(began - written.get("began", 0)) > _SAME_START_S else written

@@ -5,12 +5,15 @@ import random
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
 from devkit.errors import DidNotStop
+
+_LOOK_S = 0.1
 
 
 def spawn(command: Sequence[str], log: Path, env: Mapping[str, str], folder: Path) -> int:
@@ -45,6 +48,14 @@ def runs(pid: int) -> bool:
         return False
 
 
+def began_at(pid: int) -> float | None:
+    """When a process that runs began, to tell it from a later one of the same number; None when none runs."""
+    try:
+        return psutil.Process(pid).create_time() if runs(pid) else None
+    except psutil.Error:
+        return None
+
+
 def is_ours(pid: int, mark: str) -> bool:
     """Whether this process runs and has `mark` on its command line: process ids are used again, so the number alone proves nothing."""
     try:
@@ -62,11 +73,24 @@ def end(pid: int, how: signal.Signals, what: str, timeout_s: float) -> None:
     try:
         process = psutil.Process(pid)
         process.send_signal(how)
-        process.wait(timeout_s)
+        _await_end(process, what, timeout_s)
     except psutil.NoSuchProcess:
         return
-    except psutil.TimeoutExpired as error:
-        raise DidNotStop(what, pid, timeout_s) from error
+
+
+def _await_end(process: psutil.Process, what: str, timeout_s: float) -> None:
+    """Wait for a child or a stranger; a stranger's parent may leave it a zombie, which is gone enough."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            process.wait(_LOOK_S)
+        except psutil.TimeoutExpired as error:
+            if not runs(process.pid):
+                return
+            if time.monotonic() > deadline:
+                raise DidNotStop(what, process.pid, timeout_s) from error
+        else:
+            return
 
 
 def free_port() -> int:

@@ -31,6 +31,7 @@ async def run(home: Home, *, kafka: bool, console: Console) -> None:
     started = time.monotonic()
     told = _told_to_stop()
     home.make()
+    home.refuse_a_second()
     with (home.logs / "hub.log").open("a") as log:
         logs.configure(log)
         async with _ground(home, kafka=kafka, say=console.print) as laid, hub_at_work(laid, PORTS) as hub:
@@ -57,7 +58,7 @@ async def _ground(home: Home, *, kafka: bool, say: Callable[[str], None]) -> Asy
     try:
         yield await ground.lay(home, kafka=started.bus if kafka and started is not None else None, say=say)
     finally:
-        await asyncio.to_thread(ground.lift, home)
+        await asyncio.to_thread(ground.lift_unless_used, home)
         if found is None:
             await asyncio.to_thread(broker.down, home.folder)
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,13 +19,14 @@ from contracts.codes import PersonChangeKind
 from contracts.identifiers import PersonId
 from contracts.persons import PersonChanged
 from contracts.sealed import Sealed
-from devkit import migrate, parked, watch
+from devkit import migrate, parked, pasting, watch
 from devkit.cli import app
-from devkit.errors import NotGiven
+from devkit.errors import AlreadyUp, NotGiven
 from devkit.evidence import changed_one_byte
 from devkit.examples import curls
 from devkit.home import PORTS, Addresses, Home
 from devkit.journey import Journey, Step, render
+from devkit.progress import Progress
 from devkit.sandbox.inner import InnerDoors, parse_metrics
 
 RUN = CliRunner()
@@ -117,6 +120,47 @@ def test_migration_addresses_come_all_or_none() -> None:
     assert migrate.from_environment({}) == {}
     with pytest.raises(NotGiven, match="HUB_MIGRATION_VAULT"):
         migrate.from_environment({"HUB_MIGRATION_BUS": "postgresql://x"})
+
+
+def test_a_second_hub_in_one_folder_is_refused_before_it_touches_anything(at_home: Home) -> None:
+    at_home.make()
+    at_home.refuse_a_second()
+    at_home.remember(Addresses.local(PORTS), "postgresql://somewhere")
+    with pytest.raises(AlreadyUp, match=f"process {os.getpid()}"):
+        at_home.refuse_a_second()
+
+
+def test_a_process_that_got_the_number_of_a_killed_hub_is_no_hub(at_home: Home) -> None:
+    at_home.make()
+    at_home.remember(Addresses.local(PORTS), "postgresql://somewhere")
+    left = json.loads((at_home.keys / "running.json").read_text())
+    (at_home.keys / "running.json").write_text(json.dumps(left | {"began": left["began"] - 60}))
+    assert at_home.runner() is None
+
+
+def test_commands_to_paste_find_hub_and_home_here_and_elsewhere(at_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Path(sys.executable).with_name("hub")
+    monkeypatch.chdir(program.parent.parent)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert pasting.here(at_home, "up") == f"{program.parent.name}/hub up"
+    assert pasting.here(Home(program.parent.parent / "an other"), "up") == f"{program.parent.name}/hub up --home 'an other'"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert pasting.here(at_home, "up") == "hub up"
+    assert pasting.elsewhere(at_home) == f'export PATH={program.parent}:"$PATH" HUB_HOME={at_home.folder}'
+
+
+def test_off_a_terminal_progress_is_a_line_a_week() -> None:
+    assert printed(_live_through_a_fortnight).splitlines() == [
+        "it is Sunday 1 March 2026",
+        "it is Monday 2 March 2026",
+        "it is Monday 9 March 2026",
+    ]
+
+
+def _live_through_a_fortnight(console: Console) -> None:
+    with Progress(console) as progress:
+        for day in range(1, 15):
+            progress.day(date(2026, 3, day))
 
 
 def test_there_is_a_request_to_paste_for_every_service() -> None:
