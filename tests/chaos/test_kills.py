@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 _SEED = "HUB_CHAOS_SEED"
 _KILLS = 10
-_PEOPLE = 400
+_PEOPLE = 320
 _SAMPLE = 25
 _MONTH_END = date(2026, 3, 31)
 # Who was reported before has signed so long ago that a reminder may be due today, which is another story.

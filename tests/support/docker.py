@@ -138,13 +138,6 @@ def docker_images_env(docker_engine: Engine) -> dict[str, str]:
         leave_out(missing)
 
 
-@pytest.fixture
-def bare_stack(docker_engine: Engine, docker_images_env: dict[str, str]) -> Iterator[Stack]:
-    """Give a compose project of which nothing runs yet."""
-    with compose_project(docker_engine, docker_images_env) as stack:
-        yield stack
-
-
 @pytest.fixture(scope="session")
 def stack(docker_engine: Engine, docker_images_env: dict[str, str]) -> Iterator[Stack]:
     """Give the whole stack, healthy, shared by the tests of this session."""
