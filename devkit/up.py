@@ -78,8 +78,8 @@ async def _today(addresses: Addresses) -> date:
 
 def _say_where(home: Home, addresses: Addresses, today: date, console: Console) -> None:
     for name, url in {"sandbox": addresses.sandbox, **addresses.services}.items():
-        page = "token, clock, print house: /doc/openapi.json" if name == "sandbox" else "its doors: /doc/openapi.yaml"
-        console.print(f"  {name:<17} {url}   {page}")
+        page = "token, clock, print house" if name == "sandbox" else "its doors: /doc/openapi.yaml"
+        console.print(f"  {name:<17} {url}   {page}", soft_wrap=True)
     console.print("\nIn another terminal paste this first:\n")
     console.print(pasting.elsewhere(home), soft_wrap=True, markup=False)
     console.print("\nThen one request for each door; in this order they register a person:\n")
