@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +26,9 @@ _OPERATOR = "operator1"
 # What a step says beside its codes is too long for a line of time.
 _IN_FULL = ("registrationId", "obligationId", "noticeId")
 _LEFT_OUT = ("at", "what", "ruleSet", "deliveryId", "operation", "version", "sourceVersion", "organisation", *_IN_FULL)
+
+# Time, service, what happened, its codes; only the last may need more than a line.
+_COLUMNS: tuple[OverflowMethod, ...] = ("ellipsis", "ellipsis", "ellipsis", "fold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ def render(journey: Journey, console: Console) -> None:
 def _line_of_time(steps: Sequence[Step]) -> Table:
     """A row a step under its day; codes that do not fit go on below their own beginning."""
     table = Table.grid(padding=(0, 2, 0, 0))
+    for overflow in _COLUMNS:
+        table.add_column(overflow=overflow)
     day = ""
     for step in steps:
         at = step.at.astimezone(BRUSSELS)
