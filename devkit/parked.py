@@ -37,7 +37,9 @@ def render(found: Sequence[Found], console: Console) -> None:
     for (service, cause, event), records in groupby(sorted(found, key=_where_and_id), key=_where):
         console.print(f"{service}: {cause}, {event}")
         for _, record in records:
-            console.print(f"  {record['id']}  person {record.get('personId', '-'):<8}  since {str(record['parkedAt'])[:19]}Z")
+            console.print(
+                f"  {record['id']}  person {record.get('personId', '-'):<8}  since {str(record['parkedAt'])[:16].replace('T', ' ')}"
+            )
     console.print(f"\n{len(found)} parked. Look at one with: hub parked show ID\nMend its cause, then: hub parked redrive ID")
 
 
