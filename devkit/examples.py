@@ -93,7 +93,8 @@ _QUESTIONS = (
 
 def _curl(addresses: Addresses, request: _Request, options: str = "") -> str:
     url = addresses.services[_SERVICE[request.path.split("/")[1]]] + request.path
-    words = [f'curl -sS{options} -w '\\n' -X {request.method} {url} -H "Authorization: Bearer $(hub token {request.client})"']
+    token = f'-H "Authorization: Bearer $(hub token {request.client})"'
+    words = [f"curl -sS{options} -w '\\n' -X {request.method} {url} {token}"]
     if request.method == "POST":
         words.append('-H "Idempotency-Key: paste-$RANDOM$RANDOM"')
     if request.body is not None:
