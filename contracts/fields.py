@@ -15,3 +15,5 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1")]
 # not every partner's tools know the classes of Unicode (Python's `re` does not).
 NO_CONTROLS = r"^[^\x00-\x1F\x7F-\x9F]+$"
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROLS)]
+# As a partner writes it; the vault checks it and says why it refuses.
+PersonNumber = Annotated[str, Field(min_length=1, max_length=32, description="Belgian person number (INSZ): eleven digits, no separators")]

@@ -8,10 +8,8 @@ from pydantic import Field, model_validator
 from chassis.clock import local_date
 from chassis.http.models import Body, Day, Instant
 from chassis.intake.kinds import FactBody
-from contracts.fields import Code, Language, Text
+from contracts.fields import Code, Language, PersonNumber, Text
 from contracts.identifiers import IncompleteDate
-
-PersonNumber = Annotated[str, Field(min_length=1, max_length=32, description="Belgian person number (INSZ): eleven digits, no separators")]
 
 
 class ContractBody(FactBody):

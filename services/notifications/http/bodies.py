@@ -7,13 +7,12 @@ from pydantic import Field, model_validator
 
 from chassis.http.models import Body, Day, Instant
 from contracts.codes import Purpose
-from contracts.fields import NO_CONTROLS, Code, Text
+from contracts.fields import NO_CONTROLS, Code, PersonNumber, Text
 from contracts.people import Address
 from services.notifications.domain.legal_fields import Appeal
 from services.notifications.domain.notices import Answer
 from services.notifications.domain.terms import Period
 
-PersonNumber = Annotated[str, Field(min_length=1, max_length=32, description="Belgian person number (INSZ): eleven digits, no separators")]
 Paragraph = Annotated[str, Field(min_length=1, max_length=4000, pattern=NO_CONTROLS)]
 # A digest, a receipt number or the name of a file at the carrier; never the file itself.
 Proof = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[A-Za-z0-9._:/+=-]+$")]

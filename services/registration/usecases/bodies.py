@@ -8,11 +8,9 @@ from pydantic import Field, model_validator
 from chassis.http.models import Body, Day, Instant
 from chassis.intake.kinds import FactBody
 from contracts.codes import Category, Origin
-from contracts.fields import Text
+from contracts.fields import PersonNumber, Text
 from contracts.identifiers import IncompleteDate, NisCode
 from contracts.people import Address
-
-PersonNumber = Annotated[str, Field(min_length=1, max_length=32, description="Belgian person number (INSZ): eleven digits, no separators")]
 
 
 class AddressBody(Body):
