@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from contracts import integration, notification, persons, registers, registration
+from contracts import education, integration, notification, persons, registers, registration
 from contracts.registry import Event, events
 
-MODULES = (integration, registration, persons, registers, notification)
+MODULES = (education, integration, registration, persons, registers, notification)
 
 
 def catalogue() -> Mapping[str, type[Event]]:

@@ -47,6 +47,7 @@ class LeaverOutcome(StrEnum):
     WORKING = "working"
     WAITING_FOR_SOURCE = "waitingForSource"
     REGISTERED = "registered"
+    DETECTED = "detected"  # of the feed only: unqualified by Education's facts; registration decides
 
 
 class Result(StrEnum):
@@ -90,6 +91,25 @@ class Reason(StrEnum):
     MERGED = "merged"
     OBJECTION = "objection"
     ERASED = "erased"
+    UNKNOWN_CLOSURE = "unknownClosure"  # reason of or situation after a deregistration that no list explains
+    UNKNOWN_PROGRAMME = "unknownProgramme"
+    UNKNOWN_EDUCATION_KIND = "unknownEducationKind"
+    UNKNOWN_SPECIAL_FORM = "unknownSpecialForm"
+    UNKNOWN_LEVEL = "unknownLevel"
+    UNKNOWN_PROOF = "unknownProof"  # a proof whose text the qualification table does not know
+    RECEPTION_CLASS = "receptionClass"
+    SELF_DECLARED_PROOF = "selfDeclaredProof"
+    FOREIGN_PROOF = "foreignProof"
+    PENDING_EQUIVALENCE = "pendingEquivalence"
+    HOME_EDUCATION = "homeEducation"
+    REOPENED = "reopened"  # the enrolment goes on after all
+    DELETED = "deleted"  # the enrolment never was
+    REPORTED_IN_ERROR = "reportedInError"
+    NO_LEAVER = "noLeaver"
+    WRONG_PERSON = "wrongPerson"
+    ENROLLED = "enrolled"  # in education again
+    QUALIFIED = "qualified"
+    SECOND_LEAVE = "secondLeave"  # in a year whose registration has ended
 
 
 class Duty(StrEnum):

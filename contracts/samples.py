@@ -43,6 +43,7 @@ _VALUES: Mapping[str, Any] = {
     "root": "bm90IGEgcm9vdA==",
     "ruleId": "N13",
     "ruleSet": "newcomers.1",
+    "schoolYear": 2024,
     "source": "vdabRegister",
     "template": "registrationConfirmation.nl.1",
     "flags": ["lateBySource"],

@@ -18,18 +18,18 @@ def _forget_declarations(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def declare() -> type[Event]:
-    class LeaverDetected(Event, type="leavers.notify.detected", service=EDUCATION_FEED, flows=("educationToRegistration",)):
+    class PupilTested(Event, type="pupils.notify.tested", service=EDUCATION_FEED, flows=("educationToRegistration",)):
         """A pupil left."""
 
         person_id: PersonId
         left_on: date
 
-    return LeaverDetected
+    return PupilTested
 
 
 def test_declaring_a_class_registers_its_type_topic_flows_and_sensitivity() -> None:
     event = declare()
-    assert event.event_type == "be.vdab.educationFeed.v1.leavers.notify.detected"
+    assert event.event_type == "be.vdab.educationFeed.v1.pupils.notify.tested"
     assert (event.topic, event.flows) == ("vdab.education-feed.v1", ("educationToRegistration",))
     assert event.sensitivity is Sensitivity.PSEUDONYMOUS
     assert events()[event.event_type] is event
@@ -39,7 +39,7 @@ def test_declaring_a_class_registers_its_type_topic_flows_and_sensitivity() -> N
 
 def test_two_classes_of_one_type_fail_at_import() -> None:
     declare()
-    with pytest.raises(DeclarationError, match=r"LeaverDetected and LeaverDetected are both of type"):
+    with pytest.raises(DeclarationError, match=r"PupilTested and PupilTested are both of type"):
         declare()
 
 
@@ -105,4 +105,4 @@ def test_an_unknown_type_is_named(event_type: str) -> None:
 def test_another_major_version_is_told_apart_from_an_unknown_type() -> None:
     declare()
     with pytest.raises(UnknownVersion):
-        find("be.vdab.educationFeed.v2.leavers.notify.detected")
+        find("be.vdab.educationFeed.v2.pupils.notify.tested")
