@@ -6,7 +6,7 @@ from alembic.operations import Operations
 import chassis.http.idempotency_schema
 import chassis.intake.schema
 import chassis.schema
-from services.registration.store import tables
+from services.registration.store import objection_tables, tables
 
 revision = "0001"
 down_revision = None
@@ -19,3 +19,4 @@ def upgrade() -> None:
     chassis.http.idempotency_schema.create(operations)
     chassis.intake.schema.create(operations)
     tables.create(operations)
+    objection_tables.create(operations)
