@@ -36,11 +36,14 @@ _HANDED_OVER = text("""
     RETURNING d.delivery_id
 """)
 _ADD = text("""
-    INSERT INTO delivery (delivery_id, notice_id, person_id, channel, batch_id, intent_event_id, intended_at, sealed_ref, box)
-    SELECT delivery_id, notice_id, person_id, channel, :batch_id, intent_event_id, :at, sealed_ref, box
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:notices AS uuid[]), CAST(:people AS uuid[]), CAST(:channels AS text[]),
-                CAST(:intents AS uuid[]), CAST(:refs AS text[]), CAST(:boxes AS bytea[]))
-         AS w (delivery_id, notice_id, person_id, channel, intent_event_id, sealed_ref, box)
+    INSERT INTO delivery (delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, batch_id,
+                          intent_event_id, intended_at, sealed_ref, box)
+    SELECT delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, :batch_id, intent_event_id, :at,
+           sealed_ref, box
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:notices AS uuid[]), CAST(:people AS uuid[]), CAST(:channels AS text[]), CAST(:kinds AS text[]),
+                CAST(:rules AS text[]), CAST(:points AS uuid[]), CAST(:not_befores AS timestamptz[]), CAST(:intents AS uuid[]),
+                CAST(:refs AS text[]), CAST(:boxes AS bytea[]))
+         AS w (delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, intent_event_id, sealed_ref, box)
 """)
 _STOP = text("UPDATE delivery SET state = 'withdrawn' WHERE notice_id = ANY(CAST(:notices AS uuid[])) AND state = 'submitted'")
 _FOUND = text("""
@@ -83,12 +86,16 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery that could not be made when its notice was submitted."""
+    """A delivery about to be written; `usecases/intend.py` makes them, each with its leaf."""
 
     delivery_id: UUID
     notice_id: UUID
     person_id: PersonId
     channel: Channel
+    kind: str
+    rule_id: str
+    contact_point_id: UUID | None
+    not_before: datetime | None
     intent_event_id: UUID
     address: Sealed[bytes]
 
@@ -147,7 +154,7 @@ async def handed_over(uow: UnitOfWork, outcomes: Mapping[UUID, tuple[str, bytes 
 
 
 async def add(uow: UnitOfWork, new: Sequence[NewDelivery], batch_id: UUID, at: datetime) -> None:
-    """Make these deliveries of notices that waited for an address."""
+    """Make these deliveries."""
     await uow.execute(
         _ADD,
         {
@@ -155,6 +162,10 @@ async def add(uow: UnitOfWork, new: Sequence[NewDelivery], batch_id: UUID, at: d
             "notices": [item.notice_id for item in new],
             "people": [item.person_id for item in new],
             "channels": [item.channel for item in new],
+            "kinds": [item.kind for item in new],
+            "rules": [item.rule_id for item in new],
+            "points": [item.contact_point_id for item in new],
+            "not_befores": [item.not_before for item in new],
             "intents": [item.intent_event_id for item in new],
             "refs": [item.address.key_ref for item in new],
             "boxes": [item.address.raw for item in new],

@@ -1,9 +1,7 @@
 """Keeps where a person lawfully gets post, and lets go the notices that waited for it."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
-from chassis.ids import uuid7
 from chassis.received import Received
 from chassis.uow import UnitOfWork
 from contracts.codes import Channel, PersonChangeKind, Reason
@@ -11,10 +9,8 @@ from contracts.identifiers import PersonId
 from contracts.people import Address, PersonFacts
 from contracts.persons import PersonChanged
 from contracts.sealed import Sealed
-from services.notifications.evidence.record import record
-from services.notifications.store import addresses, deliveries, notices
-from services.notifications.store.deliveries import NewDelivery
-from services.notifications.usecases import leaves
+from services.notifications.store import addresses, notices
+from services.notifications.usecases.intend import Intended, intend
 from services.notifications.usecases.withdraw import withdraw_of_people
 from vault.client import Vault
 from vault.values import DataClass, Erased, Purpose
@@ -68,28 +64,16 @@ async def _release(uow: UnitOfWork, known: Mapping[PersonId, tuple[Address, Seal
     waiting = await notices.waiting_for_address(uow, list(known)) if known else ()
     if not waiting:
         return
-    intents: dict[UUID, UUID] = {row.notice_id: uuid7() for row in waiting}
-    await deliveries.add(
+    await intend(
         uow,
         [
-            NewDelivery(
-                uuid7(), row.notice_id, row.person_id, Channel(row.channel), intents[row.notice_id], known[PersonId(row.person_id)][1]
-            )
-            for row in waiting
-        ],
-        uuid7(),
-        uow.now,
-    )
-    await record(
-        uow,
-        [
-            leaves.intent(
-                PersonId(row.person_id),
-                row.notice_id,
-                intents[row.notice_id],
-                Channel(row.channel),
-                row.channel_rule,
-                known[PersonId(row.person_id)][0],
+            Intended(
+                person_id=PersonId(row.person_id),
+                notice_id=row.notice_id,
+                channel=Channel(row.channel),
+                rule_id=row.channel_rule,
+                target=known[PersonId(row.person_id)][0],
+                box=known[PersonId(row.person_id)][1],
             )
             for row in waiting
         ],

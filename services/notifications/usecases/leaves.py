@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.codes import Channel
+from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.people import Address
 from proof.canonical import Json
@@ -38,15 +38,24 @@ def rejection(order: Order, notice_id: UUID, sender: Sender) -> EvidenceEvent:
     )
 
 
-def intent(person_id: PersonId, notice_id: UUID, event_id: UUID, channel: Channel, rule_id: str, address: Address) -> EvidenceEvent:
+def intent(
+    person_id: PersonId,
+    notice_id: UUID,
+    event_id: UUID,
+    channel: Channel,
+    rule_id: str,
+    target: Address | str,
+    kind: DeliveryKind = DeliveryKind.CONTENT,
+) -> EvidenceEvent:
     """A delivery is about to be attempted, on this channel by this rule, to this address (`mechanics.md` 25)."""
+    where: Json = target if isinstance(target, str) else list(address_lines(target))
     return EvidenceEvent(
         person_id=person_id,
         notice_id=notice_id,
         name=EventName.DISPATCH_INTENDED,
         channel=vocabulary.Channel(channel),
-        fields={"recipient": {"address": list(address_lines(address))}},
-        outcome={"rule": rule_id},
+        fields={"recipient": {"address": where}},
+        outcome={"rule": rule_id} if kind is DeliveryKind.CONTENT else {"rule": rule_id, "kind": kind.value},
         event_id=event_id,
     )
 
