@@ -101,6 +101,31 @@ newcomer_case = Table(
     Index("newcomer_case_waiting", "waits_for", postgresql_where=text("waits_for IS NOT NULL")),
 )
 
+# A young person's leave, one a person and school year, as the feed last announced it; `person` and `feed_decision` are sealed. One that was
+# retracted before it was announced here has its id, year and version only. `due_on` is the day that was asked about when it began to wait.
+leaver_case = Table(
+    "leaver_case",
+    metadata,
+    Column("case_id", UUID, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    Column("school_year", Integer, nullable=False),
+    Column("left_on", Date),
+    Column("complete_at", DateTime(timezone=True)),
+    Column("outcome_of_feed", Text),
+    Column("rule_of_feed", Text),
+    Column("reasons_of_feed", ARRAY(Text)),
+    Column("flags", ARRAY(Text)),
+    Column("person", JSONB),
+    Column("feed_decision", JSONB),
+    Column("feed_version", Integer, nullable=False),
+    Column("retracted", Boolean, nullable=False, server_default=text("false")),
+    Column("waits_for", Text),
+    Column("due_on", Date),
+    Index("leaver_case_person", "person_id"),
+    # A source that speaks again wakes those who wait for it.
+    Index("leaver_case_waiting", "waits_for", postgresql_where=text("waits_for IS NOT NULL")),
+)
+
 # Every decision ever taken, never changed; (case, version) is what the events carry.
 decision = Table(
     "decision",
@@ -128,6 +153,7 @@ registration = Table(
     Column("case_id", UUID, nullable=False, unique=True),
     Column("person_id", UUID, nullable=False),
     Column("contract_id", UUID),
+    Column("school_year", Integer),
     Column("cause", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("outcome", Text, nullable=False),
@@ -140,8 +166,14 @@ registration = Table(
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("ended_on", Date),
+    # When a leaver's insertion period begins, and what the time until the registration cost of it.
+    Column("insertion_starts_on", Date),
+    Column("insertion_days_lost", Integer),
+    Column("merged_into", UUID),
     Column("version", Integer, nullable=False),
     Index("registration_person", "person_id"),
+    # (person, school year) is spent for ever, whatever became of the registration.
+    Index("registration_leave", "person_id", "school_year", unique=True, postgresql_where=text("cause = 'leaver' AND merged_into IS NULL")),
     Index("registration_standing", "person_id", unique=True, postgresql_where=text("state IN ('registered', 'revised', 'contested')")),
 )
 
