@@ -1,12 +1,12 @@
 """The consumer loop: poll, run the batch, commit the positions; pauses instead of not polling, and stops rather than parking everything."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from chassis.attempts import Attempts
 from chassis.batch import BatchRunner
-from chassis.bus.errors import BusError
+from chassis.bus.errors import BusError, BusUnavailable
 from chassis.bus.port import Bus, Record, Subscription, TopicPartition
 from chassis.consumer import Consumer
 from chassis.errors import Unavailable
@@ -70,6 +70,7 @@ class Reader:
         self._open = asyncio.Lock()
         self._lag_at = 0.0
         self._subscription: Subscription | None = None
+        self._owed: dict[TopicPartition, int] = {}  # handled, and not yet committed on the bus
         self._log = logger("consumer")
 
     async def idle(self) -> None:
@@ -86,17 +87,41 @@ class Reader:
         except BusError:
             return True
 
+    async def ends(self) -> Mapping[TopicPartition, int]:
+        """Where the topics it reads end now.
+
+        Raises:
+            BusUnavailable: it is no member of its group at the moment.
+        """
+        return await self._joined().ends()
+
+    async def standing(self) -> Mapping[TopicPartition, int]:
+        """Where the group stands now: everything before has had its effect, or was parked.
+
+        Raises:
+            BusUnavailable: it is no member of its group at the moment.
+        """
+        return await self._joined().standing()
+
+    def _joined(self) -> Subscription:
+        if self._subscription is None:
+            raise BusUnavailable("not a member yet")
+        return self._subscription
+
     async def run(self) -> None:
         """Read until cancelled; ends with an exception when the bus fails, to be started anew."""
         subscription = await self._bus.subscribe(self._consumer.group, self._consumer.topics, self._instance, self)
         self._attempts.forget()
         self._subscription = subscription
+        self._owed.clear()
         try:
             if self._stopped:
                 await self._stand_still(subscription)
             while True:
                 records = await self._poll(subscription)
                 self._health.ready("consumer")
+                if self._owed and not records:
+                    await self._commit(subscription, ())
                 if records:
                     await self._take(subscription, records)
                 await self._measure(subscription)
@@ -152,14 +177,18 @@ class Reader:
         return parked
 
     async def _commit(self, subscription: Subscription, records: Sequence[Record]) -> None:
-        positions: dict[TopicPartition, int] = {}
         for record in records:
-            positions[record.log] = record.position + 1
+            self._owed[record.log] = record.position + 1
         try:
-            await subscription.commit(positions)
+            await subscription.commit(dict(self._owed))
         except BusError as error:
-            # The records will come again and the inbox makes that harmless (`mechanics.md` 9).
+            # The records may come again and the inbox makes that harmless (`mechanics.md` 9); what is still ours is committed later,
+            # for timers wait until the group is seen to have caught up.
             self._log.info("positions not committed", error=type(error).__name__)
+            held = subscription.assignment()
+            self._owed = {log: position for log, position in self._owed.items() if log in held}
+        else:
+            self._owed.clear()
 
     async def _hold(self, subscription: Subscription, records: Sequence[Record], hold_s: float) -> Sequence[Record]:
         """Wait with the partitions paused but the membership alive; what we no longer own is dropped, what came meanwhile is added."""

@@ -6,12 +6,14 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 import uvicorn
 from sqlalchemy import select
 
 from chassis import relay, schema
 from chassis.attempts import Attempts
+from chassis.barrier import Barrier
 from chassis.batch import BatchRunner
 from chassis.bus.connect import connect
 from chassis.bus.errors import BusError
@@ -104,8 +106,10 @@ class Running:
             self._supervisor.start("consumer", self._reader.run)
         if self.service.timers is not None:
             self._timer_loop = TimerLoop(
-                self.service.timers, parts.units, parts.clock, parts.units.timer_wake, parts.health, parts.metrics, furniture.survivors
-            )
+                self.service.timers, parts.units, parts.clock, parts.units.timer_wake, parts.health, parts.metrics, furniture.survivors,
+                barrier=None if self._reader is None else Barrier(self._reader, parts.health),
+                grace=timedelta(seconds=settings.timer_grace_s if not settings.sandbox else 0),
+            )  # fmt: skip
             self._supervisor.start("timers", self._timer_loop.run)
         self._supervisor.start("relay", self._relay.run)
         self._supervisor.start("gauges", Gauges(parts).run)

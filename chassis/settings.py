@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     vault_pool_size: int = 3
     consumer_batch: int = 500
     consumer_linger_s: float = 0.0
+    # Facts of the last minutes may still be on their way between services when a date comes; a sandbox settles before its clock moves.
+    timer_grace_s: float = Field(
+        default=300.0, description="how long after its due instant a timer fires in production; it keeps that instant"
+    )
     outbox_limit: int = Field(default=100_000, description="rows waiting for the bus beyond which bulk intake answers 503")
     body_limit: int = Field(default=64 * 1024 * 1024, description="bytes of one request body")
     line_limit: int = Field(default=64 * 1024, description="bytes of one line of a bulk body")

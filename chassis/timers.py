@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from chassis.barrier import Barrier, NothingToRead
 from chassis.batch import Survivors, nobody_merged
 from chassis.clock import BusinessClock, technical_now
 from chassis.errors import Unavailable, UnknownTimer
@@ -28,7 +29,8 @@ _POSTPONE_S = 30.0
 
 _NEXT = text("SELECT min(due_at) FROM timer WHERE NOT id = ANY(CAST(:skip AS bigint[]))")
 _PEEK = text("""
-    SELECT id, kind, person_id FROM timer WHERE due_at <= :now AND NOT id = ANY(CAST(:skip AS bigint[])) ORDER BY due_at, id LIMIT :batch
+    SELECT id, kind, person_id, due_at FROM timer WHERE due_at <= :now AND NOT id = ANY(CAST(:skip AS bigint[]))
+    ORDER BY due_at, id LIMIT :batch
 """)
 # Looked at first without a lock, then people are claimed, then the rows are taken: the same order of locks as every other unit.
 _TAKE = text("""
@@ -56,6 +58,7 @@ class _Peeked:
     id: int
     kind: str
     person_id: PersonId
+    due_at: datetime
 
 
 Handler = Callable[[UnitOfWork, Sequence[Due]], Awaitable[None]]
@@ -80,7 +83,7 @@ class Timers:
 class TimerLoop:
     """Fires due timers of one service; several processes may run it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root names every part once
         self,
         timers: Timers,
         units: Units,
@@ -89,6 +92,9 @@ class TimerLoop:
         health: Health,
         metrics: Metrics,
         survivors: Survivors = nobody_merged,
+        *,
+        barrier: Barrier | NothingToRead | None = None,
+        grace: timedelta = timedelta(0),
     ) -> None:
         self._timers = timers
         self._units = units
@@ -97,6 +103,8 @@ class TimerLoop:
         self._health = health
         self._metrics = metrics
         self._survivors = survivors
+        self._barrier = barrier or NothingToRead()
+        self._grace = grace
         self._postponed: dict[int, float] = {}
         self._firing = asyncio.Lock()
         self._log = logger("timers")
@@ -117,9 +125,15 @@ class TimerLoop:
                 await self._wake.wait(pause_s if pause_s > 0 else _OTHERS_S)
 
     async def fire(self) -> int:
-        """Fire one batch of what is due now; a timer whose handler fails is tried again alone, later, and holds up no other."""
+        """Fire one batch of what is due now; a timer whose handler fails is tried again alone, later, and holds up no other.
+
+        First the service reads what stood on the bus when they came due: a decision counts every fact known by then.
+        """
         async with self._firing:
-            due = await self._due()
+            now = self._now()
+            due = await self._due(now)
+            if due:
+                await self._barrier.passed(max(timer.due_at for timer in due), now)
             try:
                 return await self._fire(due)
             except Unavailable:
@@ -140,10 +154,14 @@ class TimerLoop:
                 self._log.warning("timer postponed", timer_id=timer.id, kind=timer.kind, error=type(error).__name__)
         return fired
 
-    async def _due(self) -> Sequence[_Peeked]:
+    def _now(self) -> datetime:
+        """Up to when timers are due: in production some time ago, for facts may still be under way between services."""
+        return self._clock.now() - self._grace
+
+    async def _due(self, now: datetime) -> Sequence[_Peeked]:
         async with self._units.database.statement() as connection:
-            params = {"now": self._clock.now(), "batch": _BATCH, "skip": self._skipped()}
-            return [_Peeked(row.id, row.kind, row.person_id) for row in await connection.execute(_PEEK, params)]
+            params = {"now": now, "batch": _BATCH, "skip": self._skipped()}
+            return [_Peeked(row.id, row.kind, row.person_id, row.due_at) for row in await connection.execute(_PEEK, params)]
 
     def _skipped(self) -> list[int]:
         now = technical_now().timestamp()
@@ -157,7 +175,7 @@ class TimerLoop:
         survivors = await self._survivors(list(people))
         async with self._units.open() as uow:
             await uow.take(people, survivors)
-            rows = await uow.all(_TAKE, {"ids": [timer.id for timer in due], "now": self._clock.now()})
+            rows = await uow.all(_TAKE, {"ids": [timer.id for timer in due], "now": self._now()})
             fired = sorted((Due(**row._mapping) for row in rows), key=lambda one: (one.due_at, one.kind))  # noqa: SLF001 - public in SQLAlchemy
             for wave in waves(fired, lambda one: (survivors.get(one.person_id, one.person_id),)):
                 await self._handle(uow, wave)
@@ -177,7 +195,7 @@ class TimerLoop:
             due_at = (await connection.execute(_NEXT, {"skip": self._skipped()})).scalar_one()
         if due_at is None:
             return _POLL_S
-        wait: timedelta = due_at - self._clock.now()
+        wait: timedelta = due_at - self._now()
         return min(wait.total_seconds(), _POLL_S)
 
 

@@ -115,6 +115,20 @@ class Subscription(Protocol):
             BusUnavailable: try again.
         """
 
+    async def ends(self) -> Mapping[TopicPartition, int]:
+        """The position the next record will get, per partition of the topics read, whoever holds it.
+
+        Raises:
+            BusUnavailable: try again.
+        """
+
+    async def standing(self) -> Mapping[TopicPartition, int]:
+        """The next position that the group will read, per partition of the topics read, whoever holds it.
+
+        Raises:
+            BusUnavailable: try again.
+        """
+
     async def close(self) -> None:
         """Leave the group at once, so that others take over without waiting."""
 

@@ -53,7 +53,7 @@ class Member:
     polls: int = 0
     _leaving: bool = False
     _open: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _subscription: Subscription | None = None
+    subscription: Subscription | None = None
     _task: asyncio.Task[None] | None = None
 
     async def idle(self) -> None:
@@ -63,19 +63,19 @@ class Member:
 
     @property
     def held(self) -> frozenset[TopicPartition]:
-        return self._subscription.assignment() if self._subscription is not None else frozenset()
+        return self.subscription.assignment() if self.subscription is not None else frozenset()
 
     async def start(self) -> Self:
-        self._subscription = await self.bus.subscribe(self.group, [self.topic], self.instance, self)
-        self._task = asyncio.create_task(self._run(self._subscription))
+        self.subscription = await self.bus.subscribe(self.group, [self.topic], self.instance, self)
+        self._task = asyncio.create_task(self._run(self.subscription))
         return self
 
     async def leave(self) -> None:
         self._leaving = True
         if self._task is not None:
             await self._task
-        if self._subscription is not None:
-            await self._subscription.close()
+        if self.subscription is not None:
+            await self.subscription.close()
 
     async def _run(self, subscription: Subscription) -> None:
         while not self._leaving:

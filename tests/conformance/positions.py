@@ -131,3 +131,29 @@ class PositionConformance(EmptyBus):
 
         async with asyncio.timeout(5):
             assert values(await waiting) == [0]
+
+    async def test_m24_any_member_sees_where_the_topics_end_and_where_the_group_stands(
+        self, bus: Bus, topic: str, producer: Producer
+    ) -> None:
+        async with members(bus, topic, topic, "1", "2") as (first, second):
+            await eventually(lambda: len(first.held) == len(second.held) == 3)
+            await producer.publish(numbered(topic, 200))
+            await eventually(lambda: len(first.records) + len(second.records) >= 200)
+            assert first.subscription is not None
+            there = await first.subscription.ends()
+            assert sum(there.values()) == 200
+            assert len(there) == PARTITIONS
+            async with asyncio.timeout(20):
+                while await first.subscription.standing() != there:
+                    await asyncio.sleep(0.01)
+
+    async def test_m24_what_a_group_has_not_read_shows_before_its_end(self, bus: Bus, topic: str, producer: Producer) -> None:
+        await producer.publish(numbered(topic, 100))
+        subscription = await bus.subscribe(topic, [topic], "1")
+        done = await read(subscription, 40, max_records=40)
+        await subscription.commit(ends(done))
+
+        there, standing = await subscription.ends(), await subscription.standing()
+
+        assert sum(there.values()) == 100
+        assert sum(standing.values()) == len(done)

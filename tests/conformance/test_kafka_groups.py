@@ -47,8 +47,8 @@ async def test_m13_static_member_returns_to_its_partitions_within_seconds(bus: K
             nonlocal revocations
             revocations += 1
 
-        assert sibling._subscription is not None
-        sibling._subscription.release = count  # type: ignore[attr-defined]
+        assert sibling.subscription is not None
+        sibling.subscription.release = count  # type: ignore[attr-defined]
         first.kill()
         started = time.monotonic()
         async with member_process(kafka.bus, topic, topic, "killed") as second:
@@ -56,7 +56,7 @@ async def test_m13_static_member_returns_to_its_partitions_within_seconds(bus: K
             assert time.monotonic() - started < 6
             assert sibling.held == before
             assert revocations == 0
-            del sibling._subscription.release  # type: ignore[attr-defined]
+            del sibling.subscription.release  # type: ignore[attr-defined]
 
 
 async def test_m13_a_paused_member_stays_a_member(bus: KafkaBus, topic: str) -> None:

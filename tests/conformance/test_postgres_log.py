@@ -80,11 +80,10 @@ async def test_m12_positions_have_no_gaps_and_are_visible_in_order(bus: Postgres
         assert all(row["min"] == 0 and row["max"] == row["count"] - 1 for row in seen)
 
     publishing = asyncio.gather(*(publish(index) for index in range(4)))
-    for _ in range(3):
-        await look()
-        await cutting.execute(CUT)
     while not publishing.done():
         await look()
+        if failures < 3:  # a cut that meets nobody half-way proves nothing: cut again
+            await cutting.execute(CUT)
         await asyncio.sleep(0)
     await publishing
     await look()

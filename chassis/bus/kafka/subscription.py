@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -162,6 +162,35 @@ class KafkaSubscription:
         ends = await self._ends(self._held)
         return {log: ends[log] - self._committed[log] for log in ends}
 
+    async def ends(self) -> Mapping[TopicPartition, int]:
+        """The position the next record will get, per partition of the topics read, whoever holds it.
+
+        Raises:
+            BusUnavailable: the broker did not answer.
+        """
+        consumer = self._joined()
+        with _broker_answers():
+            async with asyncio.timeout(_ASK_S):
+                return {_ours(one): end for one, end in (await consumer.end_offsets(self._everything(consumer))).items()}
+
+    async def standing(self) -> Mapping[TopicPartition, int]:
+        """The next position that the group will read, per partition of the topics read, whoever holds it.
+
+        Raises:
+            BusUnavailable: the broker did not answer.
+        """
+        consumer = self._joined()
+        await self._ends(self._held)
+        found = {log: self._committed[log] for log in self._held if log in self._committed}
+        others = [one for one in self._everything(consumer) if _ours(one) not in found]
+        with _broker_answers():
+            async with asyncio.timeout(_ASK_S):
+                starts = await consumer.beginning_offsets(others) if others else {}
+                for one, start in starts.items():
+                    committed = await consumer.committed(one)
+                    found[_ours(one)] = start if committed is None else max(start, committed)
+        return found
+
     async def close(self) -> None:
         """Leave the group at once, so that others take over without waiting."""
         self.closed = True
@@ -235,6 +264,17 @@ class KafkaSubscription:
             raise BusUnavailable(type(error).__name__) from error
         return {_ours(partition): end for partition, end in ends.items() if _ours(partition) in self._committed}
 
+    def _joined(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            raise BusUnavailable("not a member yet")
+        return self._consumer
+
+    def _everything(self, consumer: AIOKafkaConsumer) -> list[KafkaPartition]:
+        known = {topic: consumer.partitions_for_topic(topic) for topic in self._topics}
+        if not all(known.values()):
+            raise BusUnavailable("the partitions of a topic are not known yet")
+        return [KafkaPartition(topic, partition) for topic, partitions in known.items() for partition in sorted(partitions)]
+
     async def _discard(self) -> None:
         consumer, self._consumer = self._consumer, None
         self._handed_in.set()
@@ -246,6 +286,15 @@ class KafkaSubscription:
                 await consumer.stop()
         except (KafkaError, OSError, TimeoutError):
             await consumer._client.close()  # noqa: SLF001 - what stop() waits for ends with its connections
+
+
+@contextlib.contextmanager
+def _broker_answers() -> Iterator[None]:
+    """What goes wrong while asking the broker is one error to the port."""
+    try:
+        yield
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise BusUnavailable(type(error).__name__) from error
 
 
 def _kafka(log: TopicPartition) -> KafkaPartition:

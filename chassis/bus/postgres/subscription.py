@@ -33,6 +33,19 @@ WHERE progress.reading_id = done.reading_id AND progress.partition = done.partit
 RETURNING progress.reading_id, progress.partition
 """
 
+_ENDS = """
+SELECT topic.name, log.partition, log.next AS position FROM topic JOIN log ON log.topic_id = topic.id WHERE topic.name = ANY($1::text[])
+"""
+
+# A group that never read a partition, or read less than what retention left of it, stands at its first record.
+_STANDING = """
+SELECT topic.name, log.partition, greatest(coalesce(progress.position, 0), log.first) AS position
+FROM topic JOIN log ON log.topic_id = topic.id
+LEFT JOIN reading ON reading.topic_id = topic.id AND reading.group_name = $2
+LEFT JOIN progress ON progress.reading_id = reading.id AND progress.partition = log.partition
+WHERE topic.name = ANY($1::text[])
+"""
+
 _HEADS = "SELECT id, first, next FROM log WHERE id = ANY($1::int[])"
 
 
@@ -155,6 +168,15 @@ class PostgresSubscription:
         by_log = {holding.log_id: holding for holding in self._held.values()}
         rows = await self._link.fetch(_HEADS, list(by_log))
         return {by_log[row["id"]].log: row["next"] - max(by_log[row["id"]].committed, row["first"]) for row in rows}
+
+    async def ends(self) -> Mapping[TopicPartition, int]:
+        """The position the next record will get, per partition of the topics read, whoever holds it."""
+        return {TopicPartition(row["name"], row["partition"]): row["position"] for row in await self._link.fetch(_ENDS, list(self._names))}
+
+    async def standing(self) -> Mapping[TopicPartition, int]:
+        """The next position that the group will read, per partition of the topics read, whoever holds it."""
+        rows = await self._link.fetch(_STANDING, list(self._names), self._group)
+        return {TopicPartition(row["name"], row["partition"]): row["position"] for row in rows}
 
     async def close(self) -> None:
         """Leave the group at once, so that others take over without waiting."""
