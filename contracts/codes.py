@@ -23,6 +23,7 @@ class NewcomerOutcome(StrEnum):
     REVIEW = "review"
     PARKED = "parked"
     WAITING_FOR_SOURCE = "waitingForSource"
+    SUPPRESSED = "suppressed"  # an objection was upheld
 
 
 class LeaverOutcome(StrEnum):
@@ -90,6 +91,7 @@ class Reason(StrEnum):
     RESIDENCE_LOST = "residenceLost"
     MERGED = "merged"
     OBJECTION = "objection"
+    OBJECTION_REJECTED = "objectionRejected"
     ERASED = "erased"
     UNKNOWN_CLOSURE = "unknownClosure"  # reason of or situation after a deregistration that no list explains
     UNKNOWN_PROGRAMME = "unknownProgramme"

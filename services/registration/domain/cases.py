@@ -90,6 +90,7 @@ class NewcomerCase:
     study: Period | None
     sources: Sources
     flags: tuple[Flag, ...] = ()
+    objection: str | None = None  # `pending` or `upheld`
 
 
 @dataclass(frozen=True, slots=True)

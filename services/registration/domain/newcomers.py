@@ -1,6 +1,7 @@
 """The newcomer rules that need fresh facts: N2, N10, N11 and N13 in their order, as data (`decisions.md` 4).
 
-N1 and N5 are the feed's, and stand here again for what the registers said while the case was on its way.
+N1 and N5 are the feed's, and stand here again for what the registers said while the case was on its way; S17, on objections, is shared
+with leavers.
 """
 
 from collections.abc import Callable
@@ -38,6 +39,14 @@ def _ended(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
     if case.ended is None:
         return None
     return Decision(NewcomerOutcome.CLOSED, "N2", (case.ended,), RegistrationState.DECLINED)
+
+
+def _objects(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
+    if case.objection is None:
+        return None
+    if case.objection == "upheld":
+        return Decision(NewcomerOutcome.SUPPRESSED, "S17", ("objection",), RegistrationState.DECLINED)
+    return Decision(NewcomerOutcome.REVIEW, "S17", ("objection",), RegistrationState.REVIEW)
 
 
 def _other_region(case: NewcomerCase, _: date, __: Switches) -> Decision | None:
@@ -107,6 +116,7 @@ def counts_as_work(employment: Employment, on: date) -> bool:
 NEWCOMER_RULES: tuple[Rule, ...] = (
     Rule("N1", _unknown_person, "register answer 30003: the number does not exist; nobody is registered under it"),
     Rule("N2", _ended, "registers: death, departure or lost residence end every case; nobody is left after an erasure"),
+    Rule("S17", _objects, "GDPR, articles 18 and 21: until someone decides nothing is registered; the same row as for leavers"),
     Rule("N5", _other_region, "who moved away while the case was on its way is not VDAB's; the feed closes it"),
     Rule("feed", _held_by_feed, "the feed asks for a person (its own row says why): nothing is registered meanwhile"),
     Rule("N10", _registered_already, "VDAB's register, whatever the category, before or after the contract"),

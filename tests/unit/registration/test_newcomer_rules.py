@@ -34,6 +34,9 @@ JOB = Employment(Period(date(2026, 1, 1)), "regular", 1.0)
         (replace(USUAL, ended="deceased"), "closed", "N2", "declined"),
         (replace(USUAL, ended="erased", jobseeker=KNOWN), "closed", "N2", "declined"),
         (replace(USUAL, unknown=True), "parked", "N1", "waiting"),
+        (replace(USUAL, ended="deceased", objection="pending"), "closed", "N2", "declined"),
+        (replace(USUAL, region="brussels", objection="pending"), "review", "S17", "review"),
+        (replace(USUAL, jobseeker=KNOWN, objection="upheld"), "suppressed", "S17", "declined"),
         (replace(USUAL, region="brussels"), "otherRegion", "N5", "waiting"),
         (replace(USUAL, region=None), "required", "N13", "registered"),
         (replace(USUAL, feed=FeedSaid(NewcomerOutcome.REVIEW, "N9", ("rightToWorkUnknown",))), "review", "N9", "review"),
@@ -90,4 +93,4 @@ def test_what_counts_as_work(employment: Employment, counts: bool) -> None:
 
 
 def test_the_rows_stand_in_the_order_of_the_table() -> None:
-    assert [rule.id for rule in NEWCOMER_RULES] == ["N1", "N2", "N5", "feed", "N10", "N11", "N13"]
+    assert [rule.id for rule in NEWCOMER_RULES] == ["N1", "N2", "S17", "N5", "feed", "N10", "N11", "N13"]
