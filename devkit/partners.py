@@ -1,6 +1,6 @@
 """The outside world at the hub's public doors: any client of the sandbox, with its own key and tokens."""
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,12 @@ from devkit.sandbox import keys as sandbox_keys
 
 _TIMEOUT_S = 60.0
 # The first part of a path says whose door it is.
-_SERVICE = {"integrationFeed": "integration_feed", "registration": "registration", "notification": "notifications"}
+_SERVICE = {
+    "educationFeed": "education_feed",
+    "integrationFeed": "integration_feed",
+    "registration": "registration",
+    "notification": "notifications",
+}
 _PATIENCE = RetryPolicy(attempts=4, timeout_s=20.0)
 
 
@@ -46,9 +51,13 @@ class Partner:
         """Create or query."""
         return _checked(await self.doors.post(self._url(path), body)).json()
 
-    async def send(self, method: str, path: str, body: object) -> Any:
-        """Either of these two."""
-        return await (self.put if method == "PUT" else self.post)(path, body)
+    async def delete(self, path: str, params: Params) -> Any:
+        """Say that a record never was."""
+        return _checked(await self.doors.delete(self._url(path), params)).json()
+
+    async def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Either of these three; what the body of a DELETE holds goes into its query."""
+        return await {"PUT": self.put, "POST": self.post, "DELETE": self.delete}[method](path, body)
 
     async def answer(self, method: str, path: str, body: object = None) -> httpx.Response:
         """The answer as it is, problem or not."""

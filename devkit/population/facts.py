@@ -1,7 +1,9 @@
 """Facts as the doors take them: one class per body of `facts.md` 1, and what is sent where."""
 
+import json
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 from urllib.parse import quote, unquote
 
@@ -120,15 +122,120 @@ class SourceState:
     complete_until: date
 
 
-Body = Contract | Termination | Participant | PersonChange | Jobseeker | Employment | SourceState
+@dataclass(frozen=True, slots=True)
+class AdministrativeGroup:
+    """The group of an enrolment, by which special education and reception classes are told."""
 
-_DOORS: dict[type[Body], tuple[Literal["PUT", "POST"], str]] = {
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A deregistration; the letter and the number are those of Discimus."""
+
+    ends_on: date
+    reason: str
+    situation_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """`PUT /educationFeed/v1/enrolments/{reference}`."""
+
+    source_version: int
+    ssin: str
+    family_name: str
+    given_name: str
+    birth_date: str
+    source: str
+    institution: str
+    starts_on: date
+    flemish: bool | None = None
+    towards_qualification: bool | None = None
+    individual_curriculum: bool | None = None
+    reception_class: bool | None = None
+    level: int | None = None
+    education_kind: int | None = None
+    programme: int | None = None
+    special_education_form: str | None = None
+    administrative_group: AdministrativeGroup | None = None
+    closure: Closure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """`POST /educationFeed/v1/enrolments/{reference}/retractions`."""
+
+    source_version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """`PUT /educationFeed/v1/qualifications/{reference}`."""
+
+    source_version: int
+    ssin: str
+    category: str
+    proof_type: str
+    proof_state: str
+    authentic: bool
+    led_status: int
+    issued_on: str
+    stage: str | None = None
+    education_form: str | None = None
+    title: str | None = None
+    supplier: str | None = None
+    vks_level: int | None = None
+    country: str | None = None
+    equivalence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeEducation:
+    """`PUT /educationFeed/v1/homeEducations/{reference}`."""
+
+    source_version: int
+    ssin: str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """`DELETE /educationFeed/v1/enrolments/{reference}?sourceVersion=n`: the enrolment never was."""
+
+    source_version: int
+
+
+Body = (
+    Contract
+    | Termination
+    | Participant
+    | PersonChange
+    | Jobseeker
+    | Employment
+    | SourceState
+    | Enrolment
+    | Retraction
+    | Deleted
+    | Qualification
+    | HomeEducation
+)
+Method = Literal["PUT", "POST", "DELETE"]
+
+_DOORS: dict[type[Body], tuple[Method, str]] = {
     Contract: ("PUT", "/integrationFeed/v1/contracts/{}"),
     Termination: ("POST", "/integrationFeed/v1/contracts/{}/terminations"),
     Participant: ("PUT", "/integrationFeed/v1/participants/{}"),
     PersonChange: ("PUT", "/registration/v1/personChanges/{}"),
     Jobseeker: ("PUT", "/registration/v1/jobseekers/{}"),
     Employment: ("PUT", "/registration/v1/employments/{}"),
+    Enrolment: ("PUT", "/educationFeed/v1/enrolments/{}"),
+    Retraction: ("POST", "/educationFeed/v1/enrolments/{}/retractions"),
+    Deleted: ("DELETE", "/educationFeed/v1/enrolments/{}"),
+    Qualification: ("PUT", "/educationFeed/v1/qualifications/{}"),
+    HomeEducation: ("PUT", "/educationFeed/v1/homeEducations/{}"),
 }
 
 
@@ -137,7 +244,7 @@ class Fact:
     """One request: who sends what where."""
 
     client: str
-    method: Literal["PUT", "POST"]
+    method: Method
     path: str
     body: Body
 
@@ -149,10 +256,12 @@ class Fact:
 
     @property
     def line(self) -> dict[str, Any]:
-        """A put as a line of a bulk body. Bodies with a `kind` of their own cannot go that way: a line's `kind` is that of the fact."""
-        assert "kind" not in self.json
-        [*_, collection, reference] = self.path.split("/")
-        return {"operation": "put", "kind": collection.removesuffix("s"), "reference": unquote(reference), **self.json}
+        """The fact as a line of a bulk body; a record with a `kind` of its own stands under `record` (docs/decisions/0002)."""
+        [_, _, _, collection, reference, *amendment] = self.path.split("/")
+        operation = _OPERATIONS.get(self.method) or amendment[0].removesuffix("s")
+        head = {"operation": operation, "kind": collection.removesuffix("s"), "reference": unquote(reference)}
+        record = self.json
+        return {**head, "record": record} if "kind" in record else {**head, **record}
 
     @property
     def json(self) -> dict[str, Any]:
@@ -161,14 +270,28 @@ class Fact:
         assert isinstance(found, dict)
         return found
 
+    @property
+    def encoded(self) -> bytes:
+        """That line as it is sent, with its line feed."""
+        return json.dumps(self.line, ensure_ascii=False).encode() + b"\n"
+
+
+_OPERATIONS: dict[Method, str] = {"PUT": "put", "DELETE": "delete"}
+
 
 def wire(value: object) -> Any:
     """A body, or a part of one, as JSON values."""
     if is_dataclass(value) and not isinstance(value, type):
-        named = {to_camel(field.name): wire(getattr(value, field.name)) for field in fields(value)}
+        named = {wire_name: wire(getattr(value, name)) for name, wire_name in _names(type(value))}
         return {name: part for name, part in named.items() if part is not None and part != []}
     if isinstance(value, tuple):
         return [wire(part) for part in value]
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[tuple[str, str], ...]:
+    """The fields of a body with their names on the wire; looked up once a class, for bulk has hundreds of thousands of bodies."""
+    return tuple((field.name, to_camel(field.name)) for field in fields(kind))

@@ -27,4 +27,10 @@ BACKGROUNDS = (
     Background("en", ("O'Brannagh", "Adeyinka-Cole"), ("Siobhánne", "Temitayo")),
 )
 
+SCHOOL_NAMES = Background(
+    "nl",
+    ("Vanverzinsel", "De Fictieve", "Proefmans-Maes", "Van den Nergens", "D'Hondtverzin", "Sjabloonaert"),
+    ("Lowiekje", "Fientje", "Seppe-Jan", "Noorke", "Yara-Lou", "Joppe", "Renée"),
+)
+
 STREETS = ("Proefstraat", "Fictielaan", "Voorbeeldplein", "Sjabloonweg", "Verzonnen Dreef", "Café-au-laitsteeg")

@@ -28,8 +28,8 @@ from devkit.population.profiles import PROFILES, Expected, Kind, Profile
 
 _NAMESPACE = UUID("0b9d3c62-7a0e-5f4e-8a0d-5c1f3d6e2b47")  # only to make references, drawn once
 _YEAR = timedelta(days=365)
-# A month owns these serials of every birth date, so that the people of two months never share a number.
-_SERIALS_A_MONTH = 80
+# A month owns these serials of every birth date, so that the people of two months never share a number; pupils have those above 480.
+_SERIALS_A_MONTH = 40
 _AGENCIES = ("agii", "agii", "agii", "atlas", "amal")
 _OBLIGED = 0.41  # share of the obliged among contracts (`domain.md` 6)
 _IN_FLATS = 0.3  # ours: so that letters with and without a box occur
