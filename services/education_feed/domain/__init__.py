@@ -1,0 +1,1 @@
+"""What is decided here about school leavers, as pure functions over frozen values."""
