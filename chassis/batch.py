@@ -1,25 +1,18 @@
 """One consumer batch as a unit of work; a batch that fails is split until the culprit stands alone."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from chassis import inbox, parking
 from chassis.bus.port import Record
 from chassis.consumer import Consumer
 from chassis.errors import Unavailable
 from chassis.logs import logger, short
+from chassis.merging import Survivors, Whole, nobody_merged
 from chassis.received import Received, Unreadable, by_type, decode, lane, waves
 from chassis.telemetry import Metrics
 from chassis.uow import UnitOfWork, Units
 from contracts.identifiers import PersonId
 from contracts.registry import Event
-
-# Asks who of these people was absorbed by whom; the answer is read before the claim.
-Survivors = Callable[[Sequence[PersonId]], Awaitable[Mapping[PersonId, PersonId]]]
-
-
-async def nobody_merged(_: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
-    """The answer of a service that has no vault."""
-    return {}
 
 
 class BatchRunner:
@@ -61,7 +54,7 @@ class BatchRunner:
 
     async def _halves(self, events: Sequence[Received[Event]]) -> Sequence[Sequence[Received[Event]]]:
         """Two halves that share no person; the events of one person one by one, so that each waits for the one before."""
-        survivors = await self._survivors_of(events)
+        survivors = _ids(await self._wholes_of(events))
         lanes = [lane(event, survivors) for event in events]
         if len(set(lanes)) == 1:
             return [[event] for event in events]
@@ -71,7 +64,7 @@ class BatchRunner:
             halves[its_lane not in first].append(event)
         return halves
 
-    async def _survivors_of(self, events: Sequence[Received[Event]]) -> Mapping[PersonId, PersonId]:
+    async def _wholes_of(self, events: Sequence[Received[Event]]) -> Mapping[PersonId, Whole]:
         people = [event.key for event in events if event.key is not None]
         return await self._survivors(people) if people else {}
 
@@ -81,7 +74,7 @@ class BatchRunner:
         return await self._park_event(event, "failed", f"{cause} in {self._consumer.group}")
 
     async def _park_event(self, event: Received[Event], cause: str, detail: str) -> int:
-        survivors = await self._survivors_of([event])
+        survivors = _ids(await self._wholes_of([event]))
         return await self._set_aside([_refused(event, cause, detail, survivors)], remember=event)
 
     async def park(self, records: Sequence[Record], cause: str, detail: str) -> int:
@@ -110,8 +103,7 @@ class BatchRunner:
                 if event.id in fresh:
                     fresh.discard(event.id)
                     new.append(event)
-            survivors = await self._survivors_of(new)
-            await uow.take([event.key for event in new if event.key is not None], survivors)
+            survivors = await self._take(uow, new)
             waiting = [event for event in new if self._waits(uow, event)]
             parked = await parking.park(
                 uow.connection,
@@ -123,14 +115,19 @@ class BatchRunner:
         self._metrics.count("repeated", len(events) - len(new))
         self._metrics.count("parked", parked)
 
+    async def _take(self, uow: UnitOfWork, events: Sequence[Received[Event]]) -> Mapping[PersonId, PersonId]:
+        """Claim everyone these are about, merges applied; the survivor of each."""
+        people = [event.key for event in events if event.key is not None]
+        await uow.take(people, await self._wholes_of(events))
+        return uow.claim(people)
+
     def _waits(self, uow: UnitOfWork, event: Received[Event]) -> bool:
         person = event.key
         return person is not None and uow.blocked(person) and not self._consumer.bindings[type(event.data)].passes_parked
 
     async def again(self, uow: UnitOfWork, event: Received[Event]) -> None:
         """Handle one parked event in an open unit; the inbox does not count (`mechanics.md` 9)."""
-        survivors = await self._survivors_of([event])
-        await uow.take([event.key] if event.key is not None else [], survivors)
+        survivors = await self._take(uow, [event])
         if type(event.data) in self._consumer.bindings:
             await self.handle(uow, [event], survivors)
 
@@ -141,6 +138,10 @@ class BatchRunner:
             uow.causes = {survivors.get(person, person): cause for person, cause in causes.items()} | causes
             for event_class, group in by_type(wave).items():
                 await self._consumer.bindings[event_class].handle(uow, group)
+
+
+def _ids(wholes: Mapping[PersonId, Whole]) -> Mapping[PersonId, PersonId]:
+    return {person: whole.person_id for person, whole in wholes.items()}
 
 
 def _refused(event: Received[Event], cause: str, detail: str, survivors: Mapping[PersonId, PersonId]) -> parking.Refused:

@@ -206,7 +206,8 @@ async def running(service: Service) -> AsyncIterator[Running]:
         closing.push_async_callback(bus.close)
         clock = await business_clock(settings, database)
         resources: dict[type, object] = {}
-        units = Units(database, clock, ProtocolRows(sandbox=settings.sandbox), resources, testmode=settings.sandbox)
+        protocols = ProtocolRows(sandbox=settings.sandbox)
+        units = Units(database, clock, protocols, resources, testmode=settings.sandbox, merge=service.merge)
         parts = Parts(settings, database, clock, units, bus, Health(), Metrics(service.name), resources)
         closing.push_async_callback(_close_all, parts)
         at_work = Running(service, parts)

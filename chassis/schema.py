@@ -27,13 +27,17 @@ if TYPE_CHECKING:
 
 metadata = MetaData()
 
-# People this service has met. `claims` makes the claim an update, hence a row lock; `blocked` counts open parked records.
+# People this service has met. `claims` makes the claim an update, hence a row lock; `blocked` counts open parked records. `merge_number` is
+# the survivor's last merge that was applied here, `merged_into` an absorbed person's survivor since then.
 person = Table(
     "person",
     metadata,
     Column("person_id", UUID, primary_key=True),
     Column("claims", BigInteger, nullable=False, server_default=text("1")),
     Column("blocked", Integer, nullable=False, server_default=text("0")),
+    Column("merged_into", UUID),
+    Column("merge_number", BigInteger, nullable=False, server_default=text("0")),
+    Index("person_absorbed", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     postgresql_with={"fillfactor": 70},
 )
 

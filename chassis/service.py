@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from chassis.batch import Survivors, nobody_merged
 from chassis.bus.port import Bus
 from chassis.clock import BusinessClock
 from chassis.consumer import Consumer
@@ -13,6 +12,7 @@ from chassis.health import Health
 from chassis.http.api import Api
 from chassis.inner import Switch
 from chassis.journey import Journey
+from chassis.merging import Merge, Survivors, nobody_merged, nothing_to_merge
 from chassis.settings import Settings
 from chassis.supervisor import Loop
 from chassis.telemetry import Metrics
@@ -72,3 +72,4 @@ class Service:
     switch_rule_row: Callable[[Units, str, Switch], Awaitable[bool]] | None = None
     busy: Callable[[Parts], Awaitable[list[str]]] | None = None
     journey: Journey | None = None
+    merge: Merge = nothing_to_merge

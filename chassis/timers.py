@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from chassis.barrier import Barrier, NothingToRead
-from chassis.batch import Survivors, nobody_merged
 from chassis.clock import BusinessClock, technical_now
 from chassis.errors import Unavailable, UnknownTimer
 from chassis.health import Health
 from chassis.logs import logger
+from chassis.merging import Survivors, nobody_merged
 from chassis.telemetry import Metrics
 from chassis.uow import UnitOfWork, Units
 from chassis.wake import Wake
@@ -172,12 +172,13 @@ class TimerLoop:
         if not due:
             return 0
         people = {timer.person_id for timer in due}
-        survivors = await self._survivors(list(people))
+        wholes = await self._survivors(list(people))
         async with self._units.open() as uow:
-            await uow.take(people, survivors)
+            await uow.take(people, wholes)
+            survivors = uow.claim(people)
             rows = await uow.all(_TAKE, {"ids": [timer.id for timer in due], "now": self._now()})
             fired = sorted((Due(**row._mapping) for row in rows), key=lambda one: (one.due_at, one.kind))  # noqa: SLF001 - public in SQLAlchemy
-            for wave in waves(fired, lambda one: (survivors.get(one.person_id, one.person_id),)):
+            for wave in waves(fired, lambda one: (survivors[one.person_id],)):
                 await self._handle(uow, wave)
         self._metrics.count("fired", len(fired))
         return len(fired)

@@ -6,29 +6,21 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable, Row, text
+from sqlalchemy import Executable, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import outbox, timer_store
+from chassis.claiming import claim
 from chassis.clock import BusinessClock, local_date, technical_now
 from chassis.db import Database
 from chassis.errors import OutsideClaim
+from chassis.merging import Merge, Whole, nothing_to_merge
 from chassis.protocol_rows import ProtocolRows
 from chassis.wake import Wake
 from contracts.identifiers import PersonId
 from contracts.registry import Event
 
 Resource = TypeVar("Resource")
-
-# The update makes it a row lock, taken in the order of the sorted ids, so two units never wait for each other crosswise.
-_CLAIM = text("""
-    INSERT INTO person AS p (person_id)
-    SELECT unnest(CAST(:people AS uuid[])) ORDER BY 1
-    ON CONFLICT (person_id) DO UPDATE SET claims = p.claims + 1
-    RETURNING person_id, blocked > 0 AS blocked
-""")
-# A record that was parked before its person was merged blocks the absorbed id.
-_ABSORBED = text("SELECT person_id FROM person WHERE person_id = ANY(CAST(:people AS uuid[])) AND blocked > 0")
 
 
 class UnitOfWork:
@@ -42,6 +34,7 @@ class UnitOfWork:
         resources: Mapping[type, object],
         *,
         testmode: bool,
+        merge: Merge = nothing_to_merge,
     ) -> None:
         self.connection = connection
         self.protocols = protocols
@@ -53,6 +46,7 @@ class UnitOfWork:
         self._clock = clock
         self._resources = resources
         self._testmode = testmode
+        self._merge = merge
         self._claimed: dict[PersonId, PersonId] = {}
         self._blocked: set[PersonId] = set()
         self._events: list[outbox.Announcement] = []
@@ -83,22 +77,21 @@ class UnitOfWork:
 
     # -- people
 
-    async def take(self, people: Iterable[PersonId], survivors: Mapping[PersonId, PersonId] | None = None) -> None:
+    async def take(self, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole] | None = None) -> None:
         """Lock these people until the commit; the edge calls it once, before anything is read about them (`mechanics.md` 1).
 
-        `survivors` maps an absorbed id to the one that lives on; the survivor is what is locked. Times are taken after the lock.
+        `wholes` is what the vault says of those who were ever merged. Times are taken after the lock; a merge that this service has not
+        applied is applied then, before anything else.
         """
-        resolved = {person: (survivors or {}).get(person, person) for person in people}
-        if resolved:
-            rows = await self.connection.execute(_CLAIM, {"people": sorted(set(resolved.values()))})
-            self._blocked.update(PersonId(row.person_id) for row in rows if row.blocked)
-            if absorbed := [person for person, survivor in resolved.items() if person != survivor]:
-                rows = await self.connection.execute(_ABSORBED, {"people": absorbed})
-                self._blocked.update(PersonId(row.person_id) for row in rows)
-            self._claimed.update(resolved)
-            self._claimed.update({survivor: survivor for survivor in resolved.values()})
+        wanted = set(people)
+        claimed = await claim(self.connection, wanted, wholes or {}) if wanted else None
         self.now = self._clock.now()
         self.recorded_at = technical_now()
+        if claimed is not None:
+            self._claimed.update(claimed.survivors)
+            self._blocked.update(claimed.blocked)
+            if claimed.merged:
+                await self._merge(self, claimed.merged)
 
     def claim(self, people: Iterable[PersonId]) -> Mapping[PersonId, PersonId]:
         """Each person's surviving id.
@@ -114,7 +107,7 @@ class UnitOfWork:
 
     def blocked(self, person: PersonId) -> bool:
         """Whether an earlier record of this person is parked here, so that later ones wait behind it."""
-        return person in self._blocked or self._claimed.get(person, person) in self._blocked
+        return self._claimed.get(person, person) in self._blocked
 
     # -- what leaves with the commit
 
@@ -166,13 +159,21 @@ class Units:
     """Opens units of work on a service's own database and wakes its loops after each commit."""
 
     def __init__(
-        self, database: Database, clock: BusinessClock, protocols: ProtocolRows, resources: Mapping[type, object], *, testmode: bool
+        self,
+        database: Database,
+        clock: BusinessClock,
+        protocols: ProtocolRows,
+        resources: Mapping[type, object],
+        *,
+        testmode: bool,
+        merge: Merge = nothing_to_merge,
     ) -> None:
         self.database = database
         self.clock = clock
         self.protocols = protocols
         self.resources = resources
         self.testmode = testmode
+        self.merge = merge
         self.outbox_wake = Wake()
         self.timer_wake = Wake()
 
@@ -185,7 +186,7 @@ class Units:
         """
         await self.protocols.refresh(self.database)
         async with self.database.transaction() as connection:
-            uow = UnitOfWork(connection, self.clock, self.protocols, self.resources, testmode=self.testmode)
+            uow = UnitOfWork(connection, self.clock, self.protocols, self.resources, testmode=self.testmode, merge=self.merge)
             uow.correlation_id = correlation_id
             yield uow
             await uow.flush()

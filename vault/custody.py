@@ -3,7 +3,8 @@
 from collections.abc import Hashable, Mapping, Sequence
 
 from chassis.clock import BusinessClock, local_date
-from chassis.intake.intake import Content, Whole
+from chassis.intake.intake import Content
+from chassis.merging import Whole
 from contracts.errors import InvalidIdentifier
 from contracts.identifiers import Mode, PersonId, Ssin, check_ssin
 from contracts.sealed import Sealed
@@ -35,9 +36,9 @@ class VaultCustody:
         people = await self._vault.people(valid.values())
         return found | {number: _whole(people[ssin]) for number, ssin in valid.items()}
 
-    async def survivors(self, people: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
-        """The surviving id of each absorbed one."""
-        return {recorded: person.person_id for recorded, person in (await self._vault.survivors(people)).items()}
+    async def survivors(self, people: Sequence[PersonId]) -> Mapping[PersonId, Whole]:
+        """The whole person behind each id."""
+        return {recorded: _whole(person) for recorded, person in (await self._vault.survivors(people)).items()}
 
     async def seal(self, contents: Sequence[Content]) -> list[Sealed[bytes]]:
         """Each content under its person's intake key; what belongs to nobody under the partner's quarantine key."""

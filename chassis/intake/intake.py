@@ -1,15 +1,16 @@
 """What the doors of one running service share: its kinds of facts, its units of work, and what it needs of the vault."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chassis.intake.collector import Collector
 from chassis.intake.kinds import FactKind
+from chassis.merging import Whole
 from chassis.settings import Settings
 from chassis.telemetry import Metrics
-from chassis.uow import UnitOfWork, Units
+from chassis.uow import Units
 from chassis.wake import Wake
 from contracts.errors import InvalidIdentifier
 from contracts.identifiers import PersonId
@@ -19,15 +20,6 @@ from contracts.sealed import Sealed
 CHUNK_LINES = 1000
 # Chunks of bulk that commit at the same time in one process, so that single posts always find a connection (`mechanics.md` 17).
 _BULK_AT_ONCE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """The whole person behind a number (`mechanics.md` 2)."""
-
-    person_id: PersonId  # the survivor
-    absorbed: frozenset[PersonId] = frozenset()
-    merge_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +37,14 @@ class Custody(Protocol):
     async def resolve(self, numbers: Sequence[Hashable]) -> Mapping[Hashable, Whole | InvalidIdentifier]:
         """Who each person number belongs to, or why it is refused."""
 
-    async def survivors(self, people: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
-        """The surviving id of each absorbed one; others may be left out."""
+    async def survivors(self, people: Sequence[PersonId]) -> Mapping[PersonId, Whole]:
+        """The whole person behind each id; those never merged may be left out."""
 
     async def seal(self, contents: Sequence[Content]) -> list[Sealed[bytes]]:
         """Each content sealed, in order."""
 
     async def open(self, boxes: Sequence[Sealed[bytes]]) -> list[bytes | None]:
         """Each content, None where its key was destroyed."""
-
-
-# Applies merges in the unit that meets them, before anything else (`mechanics.md` 2); one applied before is no news.
-Merged = Callable[[UnitOfWork, Sequence[Whole]], Awaitable[None]]
-
-
-async def no_merges(_uow: UnitOfWork, _people: Sequence[Whole]) -> None:
-    """A service that keeps nothing that a merge would change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +71,6 @@ class Intake:
     key: bytes  # of the digests: `digest.digest_key(settings.keys)`
     metrics: Metrics
     limits: Limits = field(default_factory=Limits)
-    merged: Merged = no_merges
     collector: Collector = field(default_factory=Collector)
     recorded: Wake = field(default_factory=Wake)  # outcomes wait to be numbered
     bulk: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_BULK_AT_ONCE))

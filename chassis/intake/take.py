@@ -6,11 +6,12 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chassis.intake import digest
-from chassis.intake.intake import Content, Intake, Whole
+from chassis.intake.intake import Content, Intake
 from chassis.intake.kinds import Command
 from chassis.intake.order import PUT
 from chassis.intake.replies import Refused, Reply, Told
 from chassis.intake.taking import Prepared, Taking
+from chassis.merging import Whole
 from chassis.uow import UnitOfWork
 from contracts.errors import InvalidIdentifier
 from contracts.sealed import Sealed

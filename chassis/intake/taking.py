@@ -9,10 +9,11 @@ from uuid import UUID
 
 from chassis.http.problems import SourceVersionConflict
 from chassis.intake import facts, outcomes
-from chassis.intake.intake import Content, Intake, Whole
+from chassis.intake.intake import Content, Intake
 from chassis.intake.kinds import Command, FactBody, Record, Taken
 from chassis.intake.order import PUT, Judgement, Meaning, Version, has_ground, judge, person_before
 from chassis.intake.replies import Refused, Reply, Told
+from chassis.merging import Whole
 from chassis.uow import UnitOfWork
 from chassis.waves import waves
 from contracts.identifiers import PersonId
@@ -102,13 +103,10 @@ class Taking:
     async def _claim(self, wholes: Sequence[Whole], known: Mapping[Record, Mapping[int, Version]]) -> None:
         """Everyone any version of these records was ever about, in one claim."""
         people = {version.person_id for versions in known.values() for version in versions.values() if version.person_id is not None}
-        survivors = {absorbed: whole.person_id for whole in wholes for absorbed in whole.absorbed}
-        alive = {whole.person_id for whole in wholes}
-        if others := sorted(people - alive - survivors.keys()):
-            survivors |= await self._intake.custody.survivors(others)
-        await self._uow.take(people | alive | survivors.keys(), survivors)
-        if merged := [whole for whole in wholes if whole.absorbed]:
-            await self._intake.merged(self._uow, merged)
+        named = {person: whole for whole in wholes for person in (whole.person_id, *whole.absorbed)}
+        others = sorted(people - named.keys())
+        found = await self._intake.custody.survivors(others) if others else {}
+        await self._uow.take(people | named.keys(), {**found, **named})
 
     async def _store(self) -> None:
         """Amendments are sealed here: only now their person is known."""

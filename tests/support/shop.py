@@ -24,6 +24,7 @@ from chassis.db import Database
 from chassis.errors import Unavailable
 from chassis.health import Health
 from chassis.http import idempotency_schema
+from chassis.merging import Whole
 from chassis.protocol_rows import ProtocolRows
 from chassis.reader import Reader
 from chassis.received import Received
@@ -184,9 +185,13 @@ class Shop:
     health: Health = field(default_factory=Health)
     metrics: Metrics = field(default_factory=lambda: Metrics("toyShop", CollectorRegistry()))
 
-    async def merged(self, people: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
+    async def merged(self, people: Sequence[PersonId]) -> Mapping[PersonId, Whole]:
         """As a vault would answer."""
-        return {person: self.survivors[person] for person in people if person in self.survivors}
+        absorbed: dict[PersonId, set[PersonId]] = {}
+        for one, survivor in self.survivors.items():
+            absorbed.setdefault(survivor, set()).add(one)
+        leads = {person: self.survivors.get(person, person) for person in people}
+        return {person: Whole(lead, frozenset(absorbed[lead]), len(absorbed[lead])) for person, lead in leads.items() if lead in absorbed}
 
     @property
     def runner(self) -> BatchRunner:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from chassis.clock import local_date
 from chassis.http.api import Answer, Caller, Uow
 from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.intake.intake import Whole
+from chassis.merging import Whole
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin

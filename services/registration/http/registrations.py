@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from chassis.http.api import Api, Caller, Uow
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.intake.intake import Whole
+from chassis.merging import Whole
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.errors import OutsideClaim
+from chassis.merging import Whole
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from tests.support.eventually import eventually
@@ -84,7 +85,7 @@ async def test_m01_a_claim_waits_for_the_unit_that_holds_the_person_and_counts_t
 async def test_m01_a_use_case_outside_the_claim_fails(shop: Shop) -> None:
     anne, bart, survivor = somebody(3)
     async with shop.units.open() as uow:
-        await uow.take([anne], {anne: survivor})
+        await uow.take([anne], {anne: Whole(survivor, frozenset({anne}), 1)})
 
         assert uow.claim([anne, survivor]) == {anne: survivor, survivor: survivor}
         with pytest.raises(OutsideClaim):

@@ -6,11 +6,12 @@ from datetime import date
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from chassis.clock import RunningClock
 from chassis.errors import Unavailable
-from chassis.intake.intake import Whole
 from chassis.intake.take import Told, take
+from chassis.merging import Merged
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin
 from tests.integration.intake.conftest import ANNE, BART, House, delete, put, stop
@@ -31,7 +32,7 @@ async def test_m2_a_record_of_an_absorbed_person_reaches_the_survivor(house: Hou
     anne, bart = await merged(house)
 
     await house.take(stop(2))
-    assert dict(await house.rows("SELECT person_id, claims FROM person")) == {anne: 2, bart: 1}
+    assert dict(await house.rows("SELECT person_id, merged_into FROM person")) == {anne: None, bart: anne}
     await house.take(put(3, ssin=BART, city="Aalst"))
     assert await house.rows("SELECT person_id FROM toy WHERE reference = 'r1'") == [(anne,)]
 
@@ -39,14 +40,17 @@ async def test_m2_a_record_of_an_absorbed_person_reaches_the_survivor(house: Hou
 async def test_m2_a_merge_is_told_in_the_unit_that_meets_it_before_anything_else(house: House) -> None:
     await house.take(put(1, ssin=ANNE, reference="a"))
     anne, bart = await merged(house)
-    met: list[Whole] = []
+    met: list[Merged] = []
 
-    async def apply_merges(uow: UnitOfWork, people: Sequence[Whole]) -> None:
-        uow.claim([other for whole in people for other in whole.absorbed])
+    async def apply_merges(uow: UnitOfWork, people: Sequence[Merged]) -> None:
+        assert set(uow.claim([anne, bart]).values()) == {anne}
+        assert await uow.all(text("SELECT 1 FROM toy WHERE reference = 'r1'")) == []
         met.extend(people)
 
-    await take(replace(house.intake, merged=apply_merges), [put(1, ssin=BART)])
-    assert [(whole.person_id, whole.absorbed) for whole in met] == [(anne, frozenset({bart}))]
+    house.units.merge = apply_merges
+    await house.take(put(1, ssin=BART))
+    await house.take(put(2, ssin=BART))
+    assert met == [Merged(anne, frozenset({bart}), 1)]
 
 
 async def test_an_early_termination_of_someone_erased_since_is_not_applied(house: House) -> None:

@@ -1,0 +1,86 @@
+"""The claim: locks people for one unit, in sorted order, and finds the merges that this service has not applied (`mechanics.md` 1, 2)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.merging import Merged, Whole
+from contracts.identifiers import PersonId
+
+# The update makes it a row lock, taken in the order of the sorted ids, so two units never wait for each other crosswise.
+_CLAIM = text("""
+    INSERT INTO person AS p (person_id)
+    SELECT unnest(CAST(:people AS uuid[])) ORDER BY 1
+    ON CONFLICT (person_id) DO UPDATE SET claims = p.claims + 1
+    RETURNING person_id, blocked > 0 AS blocked, merged_into, merge_number
+""")
+_ABSORBED = text("SELECT person_id FROM person WHERE merged_into = ANY(CAST(:survivors AS uuid[]))")
+_APPLIED = text("""
+    UPDATE person AS p SET merged_into = nullif(t.survivor_id, p.person_id), merge_number = greatest(p.merge_number, t.number)
+    FROM unnest(CAST(:people AS uuid[]), CAST(:survivors AS uuid[]), CAST(:numbers AS bigint[])) AS t (person_id, survivor_id, number)
+    WHERE p.person_id = t.person_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Who was locked: the survivor of each id, which survivors wait behind a parked record, and the merges that are news here."""
+
+    survivors: Mapping[PersonId, PersonId]
+    blocked: frozenset[PersonId]
+    merged: Sequence[Merged]
+
+
+async def claim(connection: AsyncConnection, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole]) -> Claimed:
+    """Lock these people as a whole until the commit, absorbed ids included, in one statement.
+
+    A unit that asked the vault before a merge, and comes here after another one applied it, finds that in the absorbed row and follows to
+    the survivor. Only then is the order of locks broken: should two units meet crosswise, PostgreSQL ends one and its edge repeats it.
+    """
+    known = {person: wholes.get(person, Whole(person)) for person in people}
+    leads = {other: whole.person_id for person, whole in known.items() for other in (person, whole.person_id, *whole.absorbed)}
+    wanted, rows = set(leads), dict[PersonId, Row[Any]]()
+    while missing := sorted(wanted - rows.keys()):
+        rows |= {PersonId(row.person_id): row for row in await connection.execute(_CLAIM, {"people": missing})}
+        if ahead := _ahead(known.values(), rows):
+            wanted |= ahead | {PersonId(row.person_id) for row in await connection.execute(_ABSORBED, {"survivors": sorted(ahead)})}
+
+    def survivor(person: PersonId) -> PersonId:
+        lead = leads.get(person, person)
+        return PersonId(rows[lead].merged_into or lead)
+
+    survivors = {person: survivor(person) for person in rows}
+    blocked = frozenset(survivors[person] for person, row in rows.items() if row.blocked)
+    return Claimed(survivors, blocked, await _applied(connection, known.values(), rows))
+
+
+def _ahead(wholes: Iterable[Whole], rows: Mapping[PersonId, Row[Any]]) -> set[PersonId]:
+    """Survivors of whom another unit applied a merge after the vault was asked here."""
+    standing = [(whole, rows[whole.person_id]) for whole in wholes]
+    return {
+        PersonId(row.merged_into or whole.person_id) for whole, row in standing if row.merged_into or row.merge_number > whole.merge_number
+    }
+
+
+async def _applied(connection: AsyncConnection, wholes: Iterable[Whole], rows: Mapping[PersonId, Row[Any]]) -> Sequence[Merged]:
+    """The merges that are news here, noted as applied with this unit."""
+    standing = {whole.person_id: (whole, rows[whole.person_id]) for whole in wholes}
+    merged = [
+        Merged(whole.person_id, whole.absorbed, whole.merge_number)
+        for whole, row in standing.values()
+        if row.merged_into is None and whole.merge_number > row.merge_number
+    ]
+    ids = [(person, one) for one in merged for person in (one.survivor, *one.absorbed)]
+    if ids:
+        await connection.execute(
+            _APPLIED,
+            {
+                "people": [person for person, _ in ids],
+                "survivors": [one.survivor for _, one in ids],
+                "numbers": [one.number for _, one in ids],
+            },
+        )
+    return merged
