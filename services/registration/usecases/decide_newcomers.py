@@ -59,5 +59,6 @@ def _facts(one: Undecided[AnnouncedCase], known: Known) -> NewcomerCase:
         employments=known.employments[case.person_id],
         study=case.study,
         sources=known.sources,
+        objection=known.objections.get(case.person_id),
         flags=case.flags,
     )
