@@ -46,6 +46,7 @@ class RegistrationRegistered(
     category: Category
     period: str  # school year or case id: what the one confirmation is unique for
     flags: tuple[Code, ...] = ()  # Flag
+    insertion_starts_on: LocalDate | None = None  # of a school leaver: the first day of the insertion period
     person: Sealed[PersonFacts]
 
 

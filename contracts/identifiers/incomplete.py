@@ -69,6 +69,11 @@ class IncompleteDate:
         month = self.month or 12
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
+    def at_least(self, years: int, on: date) -> bool | None:
+        """Whether somebody born then is `years` old or older on that day; None when the completions of the date disagree."""
+        oldest, youngest = birthday(self.earliest, years) <= on, birthday(self.latest, years) <= on
+        return oldest if oldest == youngest else None
+
     def __str__(self) -> str:
         return "-".join([f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part is not None)])
 
@@ -89,3 +94,11 @@ class IncompleteDate:
         if isinstance(value, str):
             return cls.parse(value)
         raise ValueError("an incomplete date is a string")
+
+
+def birthday(born: date, years: int) -> date:
+    """The day on which someone turns `years`; born on 29 February, that is 1 March in other years (`decisions.md` 1)."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)

@@ -1,5 +1,7 @@
 """The registration service, whole on one screen."""
 
+from dataclasses import replace
+
 from chassis.intake.bulk_doors import bulk_doors
 from chassis.intake.doors import fact_doors
 from chassis.intake.intake import Intake
@@ -7,16 +9,20 @@ from chassis.intake.numbering import Numbering, unnumbered
 from chassis.intake.outcome_doors import outcome_doors
 from chassis.intake.pruning import IntakePruning
 from chassis.intake.sources import source_doors
-from chassis.service import Service
+from chassis.service import Furniture, Parts, Service
 from chassis.settings import Settings
 from services.registration import kinds
 from services.registration.consumers import on
+from services.registration.http import objections
 from services.registration.http.registrations import api
+from services.registration.settings import RegistrationSettings
 from services.registration.store.journeys import journey
 from services.registration.timers import timers
 from services.registration.usecases.change_sources import source_changed
 from services.registration.usecases.switch_rules import switch
 from vault.furnishing import with_intake
+
+DOORS = (objections,)  # each module hangs its doors on `api`
 
 fact_doors(api, *kinds.ALL)
 bulk_doors(api, write_scope="registration.write", read_scope="registration.read")
@@ -32,7 +38,7 @@ def registration(settings: Settings) -> Service:
         apis=[api],
         consumer=on,
         timers=timers,
-        furnish=with_intake("registration", *kinds.ALL),
+        furnish=furnish,
         loops={
             "numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run,
             "intakePruning": lambda parts: IntakePruning(parts.get(Intake), parts.health).run,
@@ -41,3 +47,9 @@ def registration(settings: Settings) -> Service:
         journey=journey,
         switch_rule_row=switch,
     )
+
+
+async def furnish(parts: Parts) -> Furniture:
+    """What every service that takes in facts needs, and what only registration is told."""
+    common = await with_intake("registration", *kinds.ALL)(parts)
+    return replace(common, resources={**common.resources, RegistrationSettings: RegistrationSettings()})

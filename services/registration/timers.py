@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from chassis.clock import local_date
 from chassis.timers import Due, Timers
 from chassis.uow import UnitOfWork
-from services.registration.usecases.decide_newcomers import decide_newcomers
+from services.registration.usecases.decide import decide_people
+from services.registration.usecases.objections import ANSWER_LATE, mark_late
 
 timers = Timers()
 
@@ -22,7 +23,13 @@ async def look_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
     await _decide(uow, due)
 
 
+@timers.on(ANSWER_LATE)
+async def answer_late(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """The month to answer an objection is over."""
+    await mark_late(uow, due)
+
+
 async def _decide(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """Each person as of the day that was due, however late that is."""
     for day in sorted({local_date(item.due_at) for item in due}):
-        await decide_newcomers(uow, [item.person_id for item in due if local_date(item.due_at) == day], day)
+        await decide_people(uow, [item.person_id for item in due if local_date(item.due_at) == day], day)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from contracts.codes import Category, Flag, NewcomerOutcome, Origin, RegistrationState
+from contracts.codes import Category, Flag, LeaverOutcome, NewcomerOutcome, Origin, RegistrationState
+from contracts.identifiers import IncompleteDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Switches:
 class FeedSaid:
     """What the feed decided about the case."""
 
-    outcome: NewcomerOutcome
+    outcome: NewcomerOutcome | LeaverOutcome
     rule: str
     reasons: tuple[str, ...] = ()
 
@@ -89,15 +90,32 @@ class NewcomerCase:
     employments: tuple[Employment, ...]
     study: Period | None
     sources: Sources
-    flags: tuple[Flag, ...] = ()
     objection: str | None = None  # `pending` or `upheld`
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeaverCase:
+    """One leave that the feed announced, with the fresh facts about the person."""
+
+    feed: FeedSaid
+    ended: str | None  # also `erased`: nobody is left to register
+    unknown: bool
+    objection: str | None  # pending or upheld; one that was rejected counts for nothing
+    region: str | None  # None: no main residence, or unknown
+    born: IncompleteDate | None
+    jobseeker: KnownJobseeker | None
+    spent: bool  # the registration that this leave once led to has ended
+    employments: tuple[Employment, ...]
+    working_since: date | None  # the day on which this case was first found to be working
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided about one case, by which row, and the state that follows."""
 
-    outcome: NewcomerOutcome
+    outcome: NewcomerOutcome | LeaverOutcome
     rule: str
     reasons: tuple[str, ...]
     state: RegistrationState

@@ -12,6 +12,7 @@ from contracts.identifiers import PersonId
 _WHO = text("""
     SELECT person_id FROM registration WHERE registration_id = :id OR case_id = :id OR person_id = :id
     UNION ALL SELECT person_id FROM newcomer_case WHERE case_id = :id OR person_id = :id
+    UNION ALL SELECT person_id FROM leaver_case WHERE case_id = :id OR person_id = :id
     UNION ALL SELECT person_id FROM register_person WHERE person_id = :id
     LIMIT 1
 """)

@@ -19,6 +19,9 @@ from services.registration.domain.cases import Period
 from services.registration.store.tables import newcomer_case
 
 _OPEN = select(newcomer_case).where(newcomer_case.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), ~newcomer_case.c.closed)
+_BY_ID = select(newcomer_case).where(
+    newcomer_case.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))), newcomer_case.c.person.is_not(None)
+)
 _WAITING = text("SELECT case_id, person_id FROM newcomer_case WHERE waits_for = :source AND NOT closed ORDER BY case_id")
 _SAVE = text("""
     INSERT INTO newcomer_case AS c (case_id, person_id, contract_id, agency, outcome_of_feed, rule_of_feed, reasons_of_feed, anchor_on,
@@ -64,10 +67,20 @@ class AnnouncedCase:
     feed_decision: Sealed[Any]
     feed_version: int
 
+    @property
+    def period(self) -> str:
+        """What the one confirmation is unique for: the contract."""
+        return str(self.contract_id)
+
 
 async def open_cases(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[AnnouncedCase]:
     """The cases of these people that still want an answer or follow one."""
     return [_read(row) for row in await uow.all(_OPEN, {"people": people})]
+
+
+async def by_id(uow: UnitOfWork, cases: Sequence[UUID]) -> Mapping[UUID, AnnouncedCase]:
+    """These cases as they were announced, also those that were closed; one that nothing but its end is known of is left out."""
+    return {row.case_id: _read(row) for row in await uow.all(_BY_ID, {"cases": cases})}
 
 
 async def waiting_for(uow: UnitOfWork, source: str) -> Mapping[UUID, PersonId]:

@@ -15,6 +15,7 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Category, Cause, Origin, RegistrationState
 from contracts.identifiers import PersonId
 from services.registration.domain.cases import KnownJobseeker
+from services.registration.domain.insertion import Insertion
 from services.registration.store.tables import decision, jobseeker, registration
 
 # States in which a registration made by the hub still stands: a person has one of these at a time.
@@ -28,15 +29,17 @@ _BY_ID = select(registration).where(registration.c.registration_id == bindparam(
 _OF_PEOPLE = select(registration).where(registration.c.person_id == any_(_PEOPLE)).order_by(registration.c.recorded_at)
 _DECISIONS = select(decision).where(decision.c.person_id == any_(_PEOPLE)).order_by(decision.c.recorded_at, decision.c.version)
 _SAVE = text("""
-    INSERT INTO registration (registration_id, case_id, person_id, contract_id, cause, state, outcome, rule, rule_set, reasons, category,
-                              origin, region, effective_on, recorded_at, ended_on, version)
-    SELECT registration_id, case_id, person_id, contract_id, cause, state, outcome, rule, rule_set, reasons, category, origin, region,
-           effective_on, recorded_at, ended_on, version
+    INSERT INTO registration (registration_id, case_id, person_id, contract_id, school_year, cause, state, outcome, rule, rule_set, reasons,
+                              category, origin, region, effective_on, recorded_at, ended_on, insertion_starts_on, insertion_days_lost,
+                              merged_into, version)
+    SELECT registration_id, case_id, person_id, contract_id, school_year, cause, state, outcome, rule, rule_set, reasons, category, origin,
+           region, effective_on, recorded_at, ended_on, insertion_starts_on, insertion_days_lost, merged_into, version
     FROM jsonb_populate_recordset(NULL::registration, :rows)
     ON CONFLICT (registration_id) DO UPDATE SET
         state = excluded.state, outcome = excluded.outcome, rule = excluded.rule, rule_set = excluded.rule_set,
         reasons = excluded.reasons, category = excluded.category, region = excluded.region, effective_on = excluded.effective_on,
-        recorded_at = excluded.recorded_at, ended_on = excluded.ended_on, version = excluded.version
+        recorded_at = excluded.recorded_at, ended_on = excluded.ended_on, insertion_starts_on = excluded.insertion_starts_on,
+        insertion_days_lost = excluded.insertion_days_lost, merged_into = excluded.merged_into, version = excluded.version
 """).bindparams(bindparam("rows", type_=JSONB))
 _LOG = text("""
     INSERT INTO decision (case_id, version, person_id, registration_id, cause, outcome, rule, rule_set, reasons, flags, effective_on,
@@ -67,6 +70,9 @@ class Registration:
     recorded_at: datetime
     ended_on: date | None
     version: int
+    school_year: int | None = None  # of a leaver
+    insertion: Insertion | None = None  # of a leaver who is registered
+    merged_into: UUID | None = None
 
 
 async def known_jobseekers(uow: UnitOfWork, people: Sequence[PersonId], on: date) -> Mapping[PersonId, KnownJobseeker]:
@@ -152,6 +158,10 @@ def _row(item: Registration) -> dict[str, object]:
         "recorded_at": item.recorded_at.isoformat(),
         "ended_on": item.ended_on.isoformat() if item.ended_on else None,
         "version": item.version,
+        "school_year": item.school_year,
+        "insertion_starts_on": item.insertion.starts_on.isoformat() if item.insertion else None,
+        "insertion_days_lost": item.insertion.days_lost if item.insertion else None,
+        "merged_into": str(item.merged_into) if item.merged_into else None,
     }
 
 
@@ -174,4 +184,7 @@ def _read(row: Row[Any]) -> Registration:
         row.recorded_at,
         row.ended_on,
         row.version,
+        row.school_year,
+        Insertion(row.insertion_starts_on, row.insertion_days_lost) if row.insertion_starts_on else None,
+        row.merged_into,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
 from contracts.people import PersonFacts
-from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered
+from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered, RegistrationRevised
 from contracts.registry import Event
 from contracts.sealed import Sealed
 from services.registration.usecases.answer import Answer
@@ -19,7 +19,7 @@ ADDRESSING = Purpose("registrationConfirmation")
 
 async def answers(uow: UnitOfWork, given: Sequence[Answer]) -> None:
     """Announce every answer; one sealing for all that are registered."""
-    registered = [answer for answer in given if answer.after.state is RegistrationState.REGISTERED]
+    registered = [answer for answer in given if answer.decision.state is RegistrationState.REGISTERED]
     persons = await _addressees(uow, registered)
     uow.publish(event for answer in given for event in _events(answer, persons))
 
@@ -48,9 +48,14 @@ def _events(answer: Answer, persons: Mapping[UUID, Sealed[PersonFacts]]) -> Iter
         "effective_on": after.effective_on,
         "version": after.version,
     }
-    match after.state:
+    match answer.decision.state:
         case RegistrationState.REGISTERED:
-            addressed = {"category": after.category, "period": str(answer.case.contract_id), "flags": answer.case.flags}
+            addressed = {
+                "category": after.category,
+                "period": answer.case.period,
+                "flags": answer.case.flags,
+                "insertion_starts_on": after.insertion.starts_on if after.insertion else None,
+            }
             yield RegistrationRegistered.model_validate(common | addressed | {"person": persons[after.case_id]})
         case RegistrationState.LINKED if answer.jobseeker is not None:
             known = {
@@ -61,5 +66,7 @@ def _events(answer: Answer, persons: Mapping[UUID, Sealed[PersonFacts]]) -> Iter
             yield RegistrationLinked.model_validate(common | known)
         case RegistrationState.DECLINED:
             yield RegistrationDeclined.model_validate(common)
+        case _ if after.state is RegistrationState.REVISED:
+            yield RegistrationRevised.model_validate(common)
         case _:
             yield RegistrationHeld.model_validate(common)

@@ -7,7 +7,7 @@ from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
 from contracts.codes import SourceState as SourceCode
 from contracts.registers import SourceChanged
-from services.registration.store import newcomer_cases, waking
+from services.registration.store import leaver_cases, newcomer_cases, waking
 
 _WORST_FIRST = (Freshness.UNAVAILABLE, Freshness.NOT_FRESH, Freshness.AVAILABLE)
 
@@ -35,5 +35,5 @@ async def source_changed(uow: UnitOfWork, state: SourceState) -> None:
 
 async def look_again(uow: UnitOfWork, name: str) -> None:
     """Decide again, as of now, the cases that wait for this source or switch."""
-    waiting = await newcomer_cases.waiting_for(uow, name)
-    uow.schedule(Timer("decideAgain", str(person), person, uow.now) for person in waiting.values())
+    waiting = {*(await newcomer_cases.waiting_for(uow, name)).values(), *(await leaver_cases.waiting_for(uow, name)).values()}
+    uow.schedule(Timer("decideAgain", str(person), person, uow.now) for person in sorted(waiting))

@@ -13,7 +13,8 @@ from services.registration.domain.cases import Period
 from services.registration.store import newcomer_cases, registrations
 from services.registration.store.newcomer_cases import AnnouncedCase
 from services.registration.store.registrations import Registration
-from services.registration.usecases.decide_newcomers import FINAL, decide_newcomers
+from services.registration.usecases.decide_newcomers import decide_newcomers
+from services.registration.usecases.deciding import FINAL
 
 _KNOWN_FLAGS = frozenset(Flag)
 # The agency took the contract back: whoever was registered because of it may be the wrong person.

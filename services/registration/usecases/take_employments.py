@@ -7,7 +7,7 @@ from chassis.intake.kinds import Taken
 from chassis.uow import UnitOfWork
 from services.registration.store import registers
 from services.registration.usecases.bodies import EmploymentBody
-from services.registration.usecases.decide_newcomers import decide_newcomers
+from services.registration.usecases.decide import decide_people
 
 
 async def take_employments(uow: UnitOfWork, records: Sequence[Taken[EmploymentBody]]) -> None:
@@ -16,7 +16,7 @@ async def take_employments(uow: UnitOfWork, records: Sequence[Taken[EmploymentBo
     await registers.drop_employments(uow, [_key(record) for record in records if record.body is None])
     await outcomes.record(uow, [record.outcome("accepted" if record.earlier or record.body else "waiting") for record in records])
     people = (person for record in records for person in (record.person_id, record.previous_person_id))
-    await decide_newcomers(uow, [person for person in people if person is not None])
+    await decide_people(uow, [person for person in people if person is not None])
 
 
 def _key(record: Taken[EmploymentBody]) -> Mapping[str, object]:

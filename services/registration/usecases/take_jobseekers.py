@@ -16,7 +16,7 @@ from contracts.registers import JobseekerEnded, JobseekerImported
 from contracts.registry import Event
 from services.registration.store import registers
 from services.registration.usecases.bodies import JobseekerBody
-from services.registration.usecases.decide_newcomers import decide_newcomers
+from services.registration.usecases.decide import decide_people
 
 
 async def take_jobseekers(uow: UnitOfWork, records: Sequence[Taken[JobseekerBody]]) -> None:
@@ -26,7 +26,7 @@ async def take_jobseekers(uow: UnitOfWork, records: Sequence[Taken[JobseekerBody
     uow.publish([*(_imported(row) for row in kept), *(_ended(row, uow) for row in gone)])
     await outcomes.record(uow, [record.outcome("accepted" if record.earlier or record.body else "waiting") for record in records])
     people = (person for record in records for person in (record.person_id, record.previous_person_id))
-    await decide_newcomers(uow, [person for person in people if person is not None], unlinked=_unlinked(records))
+    await decide_people(uow, [person for person in people if person is not None], unlinked=_unlinked(records))
 
 
 def _unlinked(records: Sequence[Taken[JobseekerBody]]) -> frozenset[PersonId]:

@@ -13,11 +13,11 @@ from contracts.persons import PersonChanged, PersonDeceased
 from contracts.registry import Event
 from contracts.sealed import Sealed
 from services.registration.domain.people import ENDS, standing
-from services.registration.store import newcomer_cases, people, person_changes
+from services.registration.store import leaver_cases, newcomer_cases, people, person_changes
 from services.registration.store.people import RegisterPerson
 from services.registration.store.person_changes import Told
 from services.registration.usecases.bodies import PersonChangeBody
-from services.registration.usecases.decide_newcomers import decide_newcomers
+from services.registration.usecases.decide import decide_people
 from services.registration.usecases.identity import IDENTIFYING, composed, identities
 from vault.client import Vault
 from vault.values import DataClass, Erased
@@ -40,7 +40,7 @@ async def take_person_changes(uow: UnitOfWork, changes: Sequence[Taken[PersonCha
         + [_corrected(person, change.whole, after[person], described.get(person)) for person, change in mistaken]
     )
     await outcomes.record(uow, [change.outcome("accepted") for change in changes])
-    await decide_newcomers(uow, concerned)
+    await decide_people(uow, concerned)
 
 
 Change = tuple[PersonId, Taken[PersonChangeBody]]
@@ -127,7 +127,8 @@ async def _described(uow: UnitOfWork, after: Mapping[PersonId, RegisterPerson]) 
     """Everything known of each person, sealed; a person nobody has named yet is left out."""
     vault = uow.resource(Vault)
     opened = await identities(vault, after)
-    cases = {case.person_id: case.person for case in await newcomer_cases.open_cases(uow, list(after))}
+    cases = {case.person_id: case.person for case in await leaver_cases.open_cases(uow, list(after))}
+    cases |= {case.person_id: case.person for case in await newcomer_cases.open_cases(uow, list(after))}
     in_feed: list[Sealed[Any]] = list(cases.values())
     opened_feed = await vault.open(in_feed, PersonFacts, IDENTIFYING)
     from_feed = dict(zip(cases, opened_feed, strict=True))

@@ -1,0 +1,68 @@
+"""Whom a request of VDAB's own staff is about; to anybody else nobody exists (`mechanics.md` 19)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from chassis.http.api import Caller
+from chassis.http.models import Body
+from chassis.http.problems import BadRequest, ResourceNotFound
+from chassis.intake.intake import Whole
+from chassis.settings import Settings
+from chassis.uow import UnitOfWork
+from contracts.fields import PersonNumber
+from contracts.identifiers import PersonId
+from services.registration.store import consultations, registrations
+from vault.custody import VaultCustody
+
+# How staff are named: a reference of their employer's, never a name or a number of a person.
+StaffReference = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{1,63}$")]
+
+
+class Concerned(Body):
+    """Someone, by their number or by a registration that the hub made for them."""
+
+    ssin: PersonNumber | None = None
+    registration_id: UUID | None = None
+
+
+def only_controller(uow: UnitOfWork, caller: Caller, name: str) -> None:
+    """Refuse everybody but VDAB, as if there were nothing.
+
+    Raises:
+        ResourceNotFound: the token is of another organisation.
+    """
+    if caller.organisation != uow.resource(Settings).controller:
+        raise ResourceNotFound(name)
+
+
+async def person_of(uow: UnitOfWork, caller: Caller, named: Concerned, purpose: str) -> PersonId:
+    """Who is meant, claimed for this unit; that they were looked up is kept.
+
+    Raises:
+        BadRequest: neither or both of number and registration, or a number that is none.
+        ResourceNotFound: no such registration.
+    """
+    only_controller(uow, caller, "ssin")
+    if (named.ssin is None) == (named.registration_id is None):
+        raise BadRequest.about("body", "ssin", "a person is named by ssin or by registrationId, and not by both")
+    person = await _by_number(uow, named.ssin) if named.ssin is not None else await _by_registration(uow, named.registration_id)
+    await uow.take([person])
+    [survivor] = uow.claim([person]).values()
+    await consultations.note(uow, survivor, caller.organisation, purpose)
+    return survivor
+
+
+async def _by_number(uow: UnitOfWork, ssin: str) -> PersonId:
+    found = (await uow.resource(VaultCustody).resolve([ssin]))[ssin]
+    if not isinstance(found, Whole):
+        raise BadRequest.about("body", "ssin", str(found.reason))
+    return found.person_id
+
+
+async def _by_registration(uow: UnitOfWork, registration_id: UUID | None) -> PersonId:
+    found = await registrations.by_id(uow, registration_id) if registration_id is not None else None
+    if found is None:
+        raise ResourceNotFound("registrationId")
+    return found.person_id

@@ -1,0 +1,159 @@
+"""What deciding about newcomers and about leavers has in common: the facts of one day, and how answers are kept and announced."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from chassis.clock import local_midnight
+from chassis.ids import uuid7
+from chassis.timer_store import Timer
+from chassis.uow import UnitOfWork
+from contracts.codes import Cause, Origin, RegistrationState
+from contracts.identifiers import PersonId
+from contracts.people import PersonFacts
+from services.registration.domain.cases import Decision, Employment, KnownJobseeker, Sources, Switches
+from services.registration.store import objections, people, registrations
+from services.registration.store.people import RegisterPerson
+from services.registration.store.registrations import Registration
+from services.registration.usecases import announce, weigh
+from services.registration.usecases.answer import Announced, Answer
+from vault.client import Vault
+from vault.values import Erased
+
+# From these states a registration is never decided again by itself (`decisions.md` 3: spent for ever; 4: satisfied is sticky).
+FINAL = frozenset(
+    {
+        RegistrationState.REGISTERED,
+        RegistrationState.LINKED,
+        RegistrationState.REVISED,
+        RegistrationState.CONTESTED,
+        RegistrationState.ENDED,
+        RegistrationState.WITHDRAWN,
+    }
+)
+
+Case = TypeVar("Case", bound=Announced)
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided(Generic[Case]):
+    """One open case with what was made of it so far, and its person's name as the feed knows it (None once erased)."""
+
+    case: Case
+    earlier: Registration | None
+    named: PersonFacts | None
+
+
+@dataclass(slots=True)
+class Known:
+    """The facts about everyone concerned, as of one day."""
+
+    day: date
+    persons: Mapping[PersonId, RegisterPerson]
+    employments: Mapping[PersonId, tuple[Employment, ...]]
+    jobseekers: dict[PersonId, KnownJobseeker]
+    objections: Mapping[PersonId, str]  # pending or upheld
+    sources: Sources
+    switches: Switches
+
+    def remember(self, made: Registration) -> None:
+        """A second case of this person in the same batch must find the registration made just now."""
+        assert made.category is not None
+        self.jobseekers[made.person_id] = KnownJobseeker(made.registration_id, made.category, Origin.HUB, made.effective_on, None)
+
+
+async def known_of(uow: UnitOfWork, claimed: Sequence[PersonId], day: date) -> Known:
+    """Everything that the registers and the switches say of these people on that day."""
+    return Known(
+        day,
+        await people.persons(uow, claimed),
+        await people.employments(uow, claimed),
+        dict(await registrations.known_jobseekers(uow, claimed, day)),
+        await objections.standing(uow, claimed),
+        *await weigh.sources_and_switches(uow, day),
+    )
+
+
+async def opened(uow: UnitOfWork, cases: Sequence[Case], made: Mapping[UUID, Registration]) -> list[Undecided[Case]]:
+    """These cases with their people as the feed named them; one opening for all."""
+    named = await uow.resource(Vault).open([case.person for case in cases], PersonFacts, announce.ADDRESSING)
+    return [
+        Undecided(case, made.get(case.case_id), None if isinstance(facts, Erased) else facts)
+        for case, facts in zip(cases, named, strict=True)
+    ]
+
+
+def settled(made: Registration | None, unlinked: Collection[PersonId]) -> bool:
+    """Whether what was made of a case is final, and not linked to a registration that VDAB took back as never made."""
+    if made is None or made.state not in FINAL:
+        return False
+    return made.state is not RegistrationState.LINKED or made.person_id not in unlinked
+
+
+def differs(earlier: Registration | None, decision: Decision) -> bool:
+    """Whether the decision says anything new."""
+    if earlier is None:
+        return True
+    return (earlier.state, earlier.outcome, earlier.rule, earlier.reasons) != (
+        decision.state,
+        decision.outcome,
+        decision.rule,
+        decision.reasons,
+    )
+
+
+def after(uow: UnitOfWork, one: Undecided[Case], known: Known, decision: Decision, cause: Cause, rule_set: str) -> Registration:
+    """What stands once this is decided; the first decision about a case makes its row."""
+    case = one.case
+    fresh = one.earlier or Registration(
+        registration_id=uuid7(),
+        case_id=case.case_id,
+        person_id=case.person_id,
+        contract_id=case.contract_id,
+        cause=cause,
+        state=RegistrationState.CANDIDATE,
+        outcome=decision.outcome,
+        rule=decision.rule,
+        rule_set=rule_set,
+        reasons=(),
+        category=None,
+        origin=Origin.HUB,
+        region=None,
+        effective_on=known.day,
+        recorded_at=uow.recorded_at,
+        ended_on=None,
+        version=0,
+    )
+    return replace(
+        fresh,
+        contract_id=case.contract_id,
+        state=decision.state,
+        outcome=decision.outcome,
+        rule=decision.rule,
+        rule_set=rule_set,
+        reasons=decision.reasons,
+        category=decision.category,
+        region=known.persons[case.person_id].region,
+        effective_on=known.day,
+        recorded_at=uow.recorded_at,
+        version=fresh.version + 1,
+    )
+
+
+async def conclude(uow: UnitOfWork, decided: Mapping[Case, Decision], answers: Sequence[Answer]) -> None:
+    """Keep every answer with its decision, look again when an answer may change by itself, and announce them."""
+    await registrations.save(uow, [answer.after for answer in answers])
+    await registrations.log(uow, [registrations.decision_row(answer.after, answer.case.flags) for answer in answers])
+    uow.schedule(_looks(decided))
+    await announce.answers(uow, answers)
+
+
+def _looks(decided: Mapping[Case, Decision]) -> list[Timer]:
+    """When a case may change by itself; a kind and subjects of its own, so that no source that speaks takes its place."""
+    return [
+        Timer("lookAgain", str(case.case_id), case.person_id, local_midnight(decision.look_again_on))
+        for case, decision in decided.items()
+        if decision.look_again_on is not None
+    ]
