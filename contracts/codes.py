@@ -112,6 +112,16 @@ class Reason(StrEnum):
     ENROLLED = "enrolled"  # in education again
     QUALIFIED = "qualified"
     SECOND_LEAVE = "secondLeave"  # in a year whose registration has ended
+    NOT_SECONDARY = "notSecondary"
+    NOT_FLEMISH = "notFlemish"
+    NO_SCHOOL_LEAVE = "noSchoolLeave"  # a deregistration from higher, adult or boarding education
+    WINDOW_OPEN = "windowOpen"
+    COMPULSORY_EDUCATION = "compulsoryEducation"
+    UNDER_AGE = "underAge"
+    SPECIAL_FORM = "specialForm"  # special education that prepares for no qualification: OV1, OV2
+    INDIVIDUAL_CURRICULUM = "individualCurriculum"
+    PROOFS_NOT_FRESH = "proofsNotFresh"
+    UNQUALIFIED = "unqualified"
 
 
 class Duty(StrEnum):

@@ -1,7 +1,7 @@
 """Identifiers of people, enterprises, municipalities and phones: checked when made, masked when shown."""
 
 from contracts.identifiers.enterprise import EnterpriseNumber, EnterpriseReason
-from contracts.identifiers.incomplete import IncompleteDate
+from contracts.identifiers.incomplete import IncompleteDate, birthday
 from contracts.identifiers.municipality import W13, Municipality, NisCode, NisReason, Region
 from contracts.identifiers.person import PersonId
 from contracts.identifiers.phone import PhoneNumber, PhoneReason
@@ -24,6 +24,7 @@ __all__ = [
     "SsinCheck",
     "SsinKind",
     "SsinReason",
+    "birthday",
     "check_ssin",
     "shows_ssin",
     "without_separators",
