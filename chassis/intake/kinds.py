@@ -100,6 +100,7 @@ class FactKind(Generic[B]):
     person: Callable[[B], Hashable | None]  # the person number in a body, for `Custody.resolve`
     deletes: bool = True
     amendments: tuple[Amendment, ...] = ()
+    flow: str | None = None  # the data flow under which it may be taken in (`contracts.protocols`); None: the service's own register
 
     @property
     def operations(self) -> frozenset[str]:

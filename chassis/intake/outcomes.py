@@ -16,6 +16,7 @@ from contracts.identifiers import PersonId
 ACCEPTED: Final = "accepted"
 DUPLICATE: Final = "duplicate"
 PARKED: Final = "parked"
+PROTOCOL_MISSING: Final = "protocolMissing"
 # The words of `architecture.md` 10; `contracts.codes.Result` says the same (tested).
 RESULTS: Final = frozenset({ACCEPTED, DUPLICATE, "waiting", "held", "declined", "linked", "registered", "withdrawn", PARKED})
 

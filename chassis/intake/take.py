@@ -2,15 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 from uuid import UUID
 
+from chassis.clock import local_date
 from chassis.intake import digest
 from chassis.intake.intake import Content, Intake
 from chassis.intake.kinds import Command
 from chassis.intake.order import PUT
 from chassis.intake.replies import Refused, Reply, Told
-from chassis.intake.taking import Prepared, Taking
+from chassis.intake.taking import Barred, Prepared, Taking
 from chassis.merging import Whole
 from chassis.uow import UnitOfWork
 from contracts.errors import InvalidIdentifier
@@ -44,7 +46,13 @@ async def take(
     Raises:
         Unavailable: the database or the vault is away; nothing was taken, and the same commands may be sent again.
     """
-    prepared = await _prepared(intake, commands)
+    # Whatever names a person or tells of one may come in only under a valid protocol (`mechanics.md` 20): without one it is not even
+    # looked up. Who takes a record back or ends it is always heard.
+    await intake.units.protocols.refresh(intake.units.database)
+    today = local_date(intake.units.clock.now())
+    barred = {number for number, command in enumerate(commands) if _barred(intake, command, today)}
+    free = iter(await _prepared(intake, [command for number, command in enumerate(commands) if number not in barred]))
+    prepared = [_bar(intake.key, command) if number in barred else next(free) for number, command in enumerate(commands)]
     async with intake.units.open(correlation_id) as uow:
         replies = await Taking(intake, uow, batch_id).run(prepared)
         if also is not None:
@@ -61,6 +69,16 @@ async def take_one(intake: Intake, command: Command, correlation_id: str | None 
         return await take(intake, commands, correlation_id=correlation_id)
 
     return await intake.collector.hand_in(group, command, correlation_id)
+
+
+def _barred(intake: Intake, command: Command, today: date) -> bool:
+    flow = command.kind.flow
+    return command.operation == PUT and flow is not None and not intake.units.protocols.active(flow, today)
+
+
+def _bar(key: bytes, command: Command) -> Barred:
+    said = b"" if command.body is None else digest.content(command.body)
+    return Barred(command, digest.digest(key, command.operation, said))
 
 
 async def _prepared(intake: Intake, commands: Sequence[Command]) -> list[Prepared | Refused]:

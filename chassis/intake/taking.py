@@ -34,6 +34,14 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """A command that may not be taken in for want of a protocol; nothing of it is kept but that it came."""
+
+    command: Command
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Delivery:
     """A version on its way to its kind; `arrived` is None for one that is applied again."""
 
@@ -56,13 +64,16 @@ class Taking:
         self._rows: list[tuple[Prepared, Version]] = []
         self._deliveries: list[_Delivery] = []
 
-    async def run(self, items: Sequence[Prepared | Refused]) -> list[Reply]:
+    async def run(self, items: Sequence[Prepared | Barred | Refused]) -> list[Reply]:
         """The reply to each item, in order."""
         self._replies = {number: item for number, item in enumerate(items) if isinstance(item, Refused)}
         arrived = {number: item for number, item in enumerate(items) if isinstance(item, Prepared)}
-        if arrived:
+        barred = {number: item for number, item in enumerate(items) if isinstance(item, Barred)}
+        if arrived or barred:
             # Records are locked before people, everywhere in this order; a record's lock is what makes its list of people certain.
-            known = await facts.lock(self._uow, [item.command.record for item in arrived.values()])
+            coming: list[Prepared | Barred] = [*arrived.values(), *barred.values()]
+            known = await facts.lock(self._uow, [item.command.record for item in coming])
+            await self._turn_away(barred, known)
             first = {record for record, versions in known.items() if not versions}
             for number, item in arrived.items():
                 self._judge(number, item, known[item.command.record], first=item.command.record in first)
@@ -71,6 +82,23 @@ class Taking:
             for wave in waves(await self._taken(arrived), self._lanes):
                 await self._apply(wave)
         return [self._replies[number] for number in range(len(items))]
+
+    async def _turn_away(self, barred: Mapping[int, Barred], known: Mapping[Record, Mapping[int, Version]]) -> None:
+        """Say that these are parked for want of a protocol; the same version may be sent again once there is one."""
+        told = []
+        for number, item in barred.items():
+            command, versions = item.command, known[item.command.record]
+            match judge(versions, Version(command.source_version, command.operation, item.digest, None)).meaning:
+                case Meaning.REPEATED:
+                    self._replies[number] = Told(outcomes.DUPLICATE)
+                    continue
+                case Meaning.CONFLICT:
+                    self._replies[number] = Refused(SourceVersionConflict())
+                    continue
+                case Meaning.NEWS:
+                    told.append(outcomes.Outcome(*command.record, command.source_version, outcomes.PARKED, outcomes.PROTOCOL_MISSING))
+            self._replies[number] = Told(outcomes.PARKED, outcomes.PROTOCOL_MISSING)
+        await outcomes.record(self._uow, told)
 
     def _judge(self, number: int, item: Prepared, known: dict[int, Version], *, first: bool) -> None:
         command = item.command

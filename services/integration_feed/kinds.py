@@ -11,6 +11,7 @@ CONTRACT: FactKind[ContractBody] = FactKind(
     scope="integrationFeed.write",
     apply=take_contracts,
     person=lambda body: body.ssin,
+    flow="integrationToRegistration",
     amendments=(Amendment("termination", "terminations", TerminationBody),),
 )
 PARTICIPANT: FactKind[ParticipantBody] = FactKind(
@@ -20,6 +21,7 @@ PARTICIPANT: FactKind[ParticipantBody] = FactKind(
     scope="integrationFeed.write",
     apply=take_participants,
     person=lambda body: body.ssin,
+    flow="integrationToRegistration",
 )
 
 ALL = (CONTRACT, PARTICIPANT)
