@@ -64,6 +64,8 @@ def _registration(book: NoticeBook, event: Received[RegistrationRegistered]) -> 
         "registered_on": said.effective_on,
         "rule_id": said.rule_id,
         "rule_set": said.rule_set,
+        "period": said.period,
+        "insertion_starts_on": said.insertion_starts_on,
     }
     return About(period=said.period, about_id=said.registration_id, reason=book.reasons[said.cause], values=values)
 

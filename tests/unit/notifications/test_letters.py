@@ -51,6 +51,8 @@ def _values(**changed: Any) -> Mapping[str, object]:
         "registered_on": date(2026, 6, 22),
         "rule_id": "N13",
         "rule_set": "newcomers.1",
+        "period": "0190cafe-0000-7000-8000-000000000001",
+        "insertion_starts_on": None,
     }
     return values | changed
 
@@ -79,7 +81,13 @@ def test_the_confirmation_says_what_the_law_asks_for() -> None:
 
 
 def test_leavers_read_another_reason_than_newcomers() -> None:
-    assert "secundair onderwijs" in _text(LETTERS.freeze(CONFIRMATION, _values(cause="leaver")))
+    leaver = {"cause": "leaver", "reason": BOOK.reasons["leaver"], "period": "2025-2026", "insertion_starts_on": date(2026, 8, 1)}
+    text = _text(LETTERS.freeze(CONFIRMATION, _values(**leaver)))
+    for said in (BOOK.reasons["leaver"], "schooljaar 2025-2026", "beroepsinschakelingstijd", "1 augustus 2026", "bezwaar", "Rijksregister"):
+        assert said in text
+    assert "inburgeringscontract" not in text
+    assert "beroepsinschakelingstijd" not in _text(LETTERS.freeze(CONFIRMATION, _values(**leaver | {"insertion_starts_on": None})))
+    assert "bezwaar maken. Dat is gratis" not in _text(LETTERS.freeze(CONFIRMATION, _values()))
 
 
 def test_a_letter_without_appeal_prints_no_term() -> None:
