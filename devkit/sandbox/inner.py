@@ -64,6 +64,16 @@ class InnerDoors:
                 raise ClockAhead(f"the clock of {self.service} stands later than {at.isoformat()}; it only goes forward") from refused
             raise
 
+    async def switch(self, kind: str, name: str, body: Mapping[str, Any]) -> bool:
+        """Switch one of its `ruleRows` or `dataProtocols`; False when it has none of that name."""
+        try:
+            await self._ask("PUT", f"/{kind}/{name}", json=body)
+        except DoorRefused as refused:
+            if refused.status == httpx.codes.NOT_FOUND:
+                return False
+            raise
+        return True
+
     async def parked(self, size: int = 500) -> list[dict[str, Any]]:
         """Its open parked records, oldest first."""
         found: list[dict[str, Any]] = []

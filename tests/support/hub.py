@@ -198,6 +198,10 @@ class Hub:
             await self.partners["vdab"].put(f"/registration/v1/sourceStates/{source}", body)
         await self.partners["agii"].put("/integrationFeed/v1/sourceStates/contracts", body)
 
+    async def switch_rule_row(self, row: str, *, active: bool) -> None:
+        """A person switches a rule row, wherever it is kept."""
+        assert any([await door.switch("ruleRows", row, {"active": active}) for door in self.inside]), f"no service has a rule row {row}"
+
     async def settled(self) -> None:
         """Wait until nothing is under way; on timeout it says who was busy."""
         await self.clock.settled()
