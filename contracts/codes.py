@@ -69,6 +69,7 @@ class Reason(StrEnum):
     """Why, in one more word; the list is open, so events carry reasons as codes and readers expect new ones."""
 
     SUPERSEDED = "superseded"  # a later version is known
+    PROTOCOL_MISSING = "protocolMissing"  # no valid protocol lets the record in; it may be sent again once there is one
     UNKNOWN_PERSON = "unknownPerson"
     UNKNOWN_CODE = "unknownCode"
     PENDING_DOSSIER = "pendingDossier"  # no basis for automatic registration
@@ -122,6 +123,12 @@ class Reason(StrEnum):
     INDIVIDUAL_CURRICULUM = "individualCurriculum"
     PROOFS_NOT_FRESH = "proofsNotFresh"
     UNQUALIFIED = "unqualified"
+    CONSENT_WITHDRAWN = "consentWithdrawn"
+    ADDRESS_SUSPENDED = "addressSuspended"
+    ADDRESS_UNFIT = "addressUnfit"  # not confirmed, from a feed, or changed by who did not show who they are
+    ACCOUNT_INACTIVE = "accountInactive"
+    NEEDS_PAPER = "needsPaper"  # insufficient digital skills, a representative, or a wish for post
+    SHARED = "shared"  # the address is somebody else's, too
 
 
 class Duty(StrEnum):
@@ -231,6 +238,23 @@ class Channel(StrEnum):
     PAPER = "paper"
     REGISTERED_POST = "registeredPost"
     SMS = "sms"
+
+
+class Means(StrEnum):
+    """By which means a person consents to be told; `sms` is consented to, yet never carries a notice."""
+
+    PORTAL = "portal"
+    EBOX = "eBox"
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class ContactKind(StrEnum):
+    """What kind of address a contact point is."""
+
+    EMAIL = "email"
+    MOBILE = "mobile"
+    POSTAL = "postal"
 
 
 class EffectBasis(StrEnum):

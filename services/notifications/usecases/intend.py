@@ -1,7 +1,7 @@
 """Intends deliveries of notices: each gets its own leaf, and nothing is sent before a signed checkpoint covers it (`mechanics.md` 25)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.people import Address
 from contracts.sealed import Sealed
+from proof.canonical import Json
 from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.record import record
 from services.notifications.store import deliveries
@@ -30,7 +31,7 @@ class Intended:
 
     `target` is where it goes: a postal address; else the e-mail address, the mobile number in international form, or the person number
     whose portal mailbox it is. `box` is the same, sealed already under the key of class `notice`; without it `intend` seals it. It does
-    not leave before `not_before`, by the business clock.
+    not leave before `not_before`, by the business clock. `consent` is what makes a digital channel lawful (`domain.md` 4.6).
     """
 
     person_id: PersonId
@@ -42,6 +43,7 @@ class Intended:
     kind: DeliveryKind = DeliveryKind.CONTENT
     contact_point_id: UUID | None = None
     not_before: datetime | None = None
+    consent: Json = None
     delivery_id: UUID = field(default_factory=uuid7)
 
 
@@ -88,4 +90,5 @@ def _new(item: Intended, box: Sealed[bytes]) -> NewDelivery:
 
 
 def _leaf(item: Intended, new: NewDelivery) -> EvidenceEvent:
-    return leaves.intent(item.person_id, item.notice_id, new.intent_event_id, item.channel, item.rule_id, item.target, item.kind)
+    leaf = leaves.intent(item.person_id, item.notice_id, new.intent_event_id, item.channel, item.rule_id, item.target, item.kind)
+    return leaf if item.consent is None else replace(leaf, fields={**leaf.fields, "consent": item.consent})

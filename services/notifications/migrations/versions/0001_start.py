@@ -6,7 +6,7 @@ from alembic.operations import Operations
 import chassis.http.idempotency_schema
 import chassis.schema
 import services.notifications.evidence.schema
-from services.notifications.store import tables
+from services.notifications.store import contact_tables, tables
 
 revision = "0001"
 down_revision = None
@@ -19,3 +19,4 @@ def upgrade() -> None:
     chassis.http.idempotency_schema.create(operations)
     services.notifications.evidence.schema.create(operations)
     tables.create(operations)
+    contact_tables.create(operations)
