@@ -40,13 +40,13 @@ class LetterPrinter:
             pdfmetrics.registerFont(font)
         self._printable = frozenset(plain.face.charToGlyph) & frozenset(bold.face.charToGlyph)
 
-    def print(self, letter: bytes, address: Sequence[str]) -> bytes:
-        """The letter on A4, its address in the window of the envelope.
+    def print(self, letter: bytes, address: Sequence[str], note: str | None = None) -> bytes:
+        """The letter on A4, its address in the window of the envelope, a note above its text.
 
         Raises:
             Unprintable: the font lacks a character, and a letter with a box in a name is not that person's letter.
         """
-        paragraphs = blocks(letter)
+        paragraphs = _with_note(blocks(letter), note)
         self._check([*address, *(line for block in paragraphs for line in block.lines)])
         target = BytesIO()
         canvas = Canvas(target, pagesize=A4, invariant=1, lang="nl")
@@ -58,6 +58,13 @@ class LetterPrinter:
     def _check(self, lines: Sequence[str]) -> None:
         if not {ord(character) for line in lines for character in line} <= self._printable:
             raise Unprintable
+
+
+def _with_note(paragraphs: Sequence[Block], note: str | None) -> Sequence[Block]:
+    if note is None:
+        return paragraphs
+    first = next(number for number, block in enumerate(paragraphs) if block.tag == "h1")
+    return [*paragraphs[:first], Block("h2", "note", (note,)), *paragraphs[first:]]
 
 
 class _Page:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from contracts.people import Address
+
 _BLOCKS = frozenset({"h1", "h2", "p", "li"})
 
 
@@ -21,6 +23,18 @@ def blocks(html: bytes) -> tuple[Block, ...]:
     reader.feed(html.decode())
     reader.close()
     return tuple(reader.found)
+
+
+def plain_text(html: bytes) -> str:
+    """The whole letter as plain text, a blank line between paragraphs."""
+    return "\n\n".join("\n".join(("- " if block.tag == "li" else "") + line for line in block.lines) for block in blocks(html)) + "\n"
+
+
+def address_lines(address: Address) -> tuple[str, ...]:
+    """An address as it stands on an envelope."""
+    street = " ".join(filter(None, (address.street, address.number, f"bus {address.box}" if address.box else None)))
+    lines = (street, f"{address.post_code} {address.municipality}")
+    return lines if address.country == "BE" else (*lines, address.country)
 
 
 class _Reader(HTMLParser):

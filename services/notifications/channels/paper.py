@@ -1,5 +1,6 @@
 """Hands letters to the print house: a PDF and its manifest in a folder, under the delivery's id, whole or not at all."""
 
+import asyncio
 import json
 import os
 from collections.abc import Sequence
@@ -10,8 +11,13 @@ from pathlib import Path
 from uuid import UUID
 
 from chassis.clock import local_date
+from contracts.codes import Channel, DeliveryKind
+from contracts.people import Address
+from proof.disclosures import Attachment
 from services.notifications.channels.errors import ChannelError
 from services.notifications.channels.letter_pdf import LetterPrinter
+from services.notifications.channels.letter_text import address_lines
+from services.notifications.channels.port import Fate, Outcome, Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ class PaperLetter:
     intended_at: datetime
     content: bytes
     address: Sequence[str]
+    note: str | None = None  # printed above the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +62,41 @@ class PaperChannel:
 
     def _print(self, letter: PaperLetter) -> HandedOver:
         try:
-            pdf = self._printer.print(letter.content, letter.address)
+            pdf = self._printer.print(letter.content, letter.address, letter.note)
         except ChannelError as refusal:
             return HandedOver(letter.delivery_id, reason=refusal.reason)
         # The manifest comes last: the print house takes a letter when it sees one.
         _write(self._folder / f"{letter.delivery_id}.pdf", pdf)
         _write(self._folder / f"{letter.delivery_id}.json", _manifest(letter, pdf))
         return HandedOver(letter.delivery_id, pdf)
+
+
+class PaperCarrier:
+    """The print house as the dispatcher sees it; printing blocks, so it runs beside the loop."""
+
+    loop = "dispatcher"
+    channels = frozenset({Channel.PAPER, Channel.REGISTERED_POST})
+    repeatable = True
+    at_most = 50  # printing one takes some 15 ms, and an outcome should not wait for hundreds
+
+    def __init__(self, channel: PaperChannel, copy_note: str) -> None:
+        self._channel = channel
+        self._copy_note = copy_note
+
+    async def hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+        """Put these in the print folder."""
+        return [_outcome(handed) for handed in await asyncio.to_thread(self._channel.hand_over, [self._letter(one) for one in parcels])]
+
+    def _letter(self, one: Parcel) -> PaperLetter:
+        assert isinstance(one.target, Address)
+        note = self._copy_note if one.kind is DeliveryKind.COPY else None
+        return PaperLetter(one.delivery_id, one.batch_id, one.channel, one.intended_at, one.content, address_lines(one.target), note)
+
+
+def _outcome(handed: HandedOver) -> Outcome:
+    if handed.pdf is None:
+        return Outcome(delivery_id=handed.delivery_id, fate=Fate.FAILED, reason=handed.reason)
+    return Outcome(delivery_id=handed.delivery_id, fate=Fate.RELAYED, sent=Attachment(handed.pdf, "application/pdf"))
 
 
 def _manifest(letter: PaperLetter, pdf: bytes) -> bytes:

@@ -1,12 +1,10 @@
 """Where a notice and its deliveries stand, and what a carrier's answer makes of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts.codes import Channel, EffectBasis
+from contracts.codes import Channel, DeliveryKind
 
 
 class State(StrEnum):
@@ -15,19 +13,27 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     REFUSED = "refused"
     SENDING = "sending"  # inside only: its intent is covered and the act is under way
+    AVAILABLE = "available"
+    NOTIFIED = "notified"
+    NOTIFICATION_FAILED = "notificationFailed"
+    OPENED = "opened"
+    REMINDED = "reminded"
     RELAYED = "relayed"
+    DELIVERED = "delivered"
+    READ = "read"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
     PRINTED = "printed"
     POSTED = "posted"
     PRESENTED = "presented"
-    DELIVERED = "delivered"
     RETURNED = "returned"
-    FAILED = "failed"
+    PAPER_FALLBACK = "paperFallback"
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
 
 
 class Answer(StrEnum):
-    """What a carrier reports about a letter (`facts.md` 1)."""
+    """What a carrier reports about a delivery (`facts.md` 1)."""
 
     PRINTED = "printed"
     POSTED = "posted"
@@ -35,41 +41,70 @@ class Answer(StrEnum):
     DELIVERED = "delivered"
     RETURNED = "returned"
     FAILED = "failed"
+    OPENED = "opened"  # after a strong login; of the portal
+    READ = "read"  # a reader's program says so (MDN); anyone can forge it, so it corroborates and gives nothing
+    RELAYED = "relayed"  # entered a place that reports no further; not delivery (RFC 3464, 2.3.3)
+    DELAYED = "delayed"
 
+
+_Steps = Mapping[State, frozenset[Answer]]
 
 # Forward only; an answer that comes late or again changes nothing.
-_NEXT: Final[Mapping[State, frozenset[Answer]]] = {
-    State.RELAYED: frozenset(Answer),
-    State.PRINTED: frozenset(Answer) - {Answer.PRINTED},
+_LETTER: Final[_Steps] = {
+    State.RELAYED: frozenset({Answer.PRINTED, Answer.POSTED, Answer.PRESENTED, Answer.DELIVERED, Answer.RETURNED, Answer.FAILED}),
+    State.PRINTED: frozenset({Answer.POSTED, Answer.PRESENTED, Answer.DELIVERED, Answer.RETURNED, Answer.FAILED}),
     State.POSTED: frozenset({Answer.PRESENTED, Answer.DELIVERED, Answer.RETURNED, Answer.FAILED}),
     State.PRESENTED: frozenset({Answer.DELIVERED, Answer.RETURNED}),
     State.DELIVERED: frozenset({Answer.RETURNED}),
 }
+# A mail that was accepted can still bounce hours later (RFC 5321, 6.1); one that nobody knows about can be settled by its report.
+_MAIL: Final[_Steps] = {
+    State.RELAYED: frozenset({Answer.DELIVERED, Answer.FAILED}),
+    State.UNKNOWN: frozenset({Answer.RELAYED, Answer.DELIVERED, Answer.FAILED}),
+    State.DELIVERED: frozenset({Answer.READ, Answer.FAILED}),
+    State.READ: frozenset({Answer.FAILED}),
+}
+_SMS: Final[_Steps] = {
+    State.RELAYED: frozenset({Answer.DELIVERED, Answer.FAILED}),
+    State.UNKNOWN: frozenset({Answer.DELIVERED, Answer.FAILED}),
+}
+_MAILBOX: Final[_Steps] = {State.AVAILABLE: frozenset({Answer.OPENED})}
+_NEXT: Final[Mapping[Channel, _Steps]] = {
+    Channel.PAPER: _LETTER,
+    Channel.REGISTERED_POST: _LETTER,
+    Channel.EMAIL: _MAIL,
+    Channel.SMS: _SMS,
+    Channel.PORTAL: _MAILBOX,
+    Channel.EBOX: _MAILBOX,
+    Channel.EBOX_REGISTERED: _MAILBOX,
+}
+# An answer in these states came before its carrier told us that it took the delivery: it is kept, and applied then.
+EARLY: Final = frozenset({State.SUBMITTED, State.SENDING})
+_PAPER_TRACK: Final = frozenset({State.PAPER_FALLBACK, State.PRINTED, State.POSTED, State.PRESENTED, State.RETURNED})
+_ABOUT: Final[Mapping[DeliveryKind, Mapping[State, State]]] = {
+    DeliveryKind.NOTIFICATION: {
+        State.RELAYED: State.NOTIFIED,
+        State.DELIVERED: State.NOTIFIED,
+        State.FAILED: State.NOTIFICATION_FAILED,
+    },
+    DeliveryKind.REMINDER: {State.RELAYED: State.REMINDED, State.DELIVERED: State.REMINDED},
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """Why a notice has effect, by which row, and from which day."""
-
-    basis: EffectBasis
-    rule_id: str
-    effective_on: date
-
-
-def follows(state: State, answer: Answer, *, proven: bool) -> bool:
+def follows(channel: Channel, state: State, answer: Answer, *, proven: bool) -> bool:
     """Whether the answer moves a delivery on; posting counts only with its proof."""
-    return answer in _NEXT.get(state, frozenset()) and (proven or answer is not Answer.POSTED)
+    return answer in _NEXT[channel].get(state, frozenset()) and (proven or answer is not Answer.POSTED)
 
 
-def effect_of(channel: Channel, answer: Answer, on: date) -> Basis | None:
-    """The effect that an answer gives: ordinary post the day after posting, registered post on the day it is presented."""
-    if channel is Channel.PAPER and answer is Answer.POSTED:
-        return Basis(EffectBasis.DAY_AFTER_POSTING, "effect.dayAfterPosting", on + timedelta(days=1))
-    if channel is Channel.REGISTERED_POST and answer is Answer.PRESENTED:
-        return Basis(EffectBasis.REGISTERED_PRESENTATION, "effect.registeredPresentation", on)
-    return None
+def stands(notice: State, channel: Channel, kind: DeliveryKind, delivery: State) -> State:
+    """Where the notice stands once one of its deliveries has moved.
 
-
-def revokes(channel: Channel, answer: Answer) -> bool:
-    """Whether the answer takes an effect away; registered mail presented and not collected keeps it (`decisions.md` 5)."""
-    return answer in (Answer.RETURNED, Answer.FAILED) and channel is not Channel.REGISTERED_POST
+    Only what carries the content moves it, or announces content that is available and not yet opened; a digital carrier says nothing
+    more about a notice that went on to paper.
+    """
+    if kind is DeliveryKind.CONTENT:
+        on_paper = channel in (Channel.PAPER, Channel.REGISTERED_POST)
+        return delivery if on_paper or notice not in _PAPER_TRACK or delivery is State.OPENED else notice
+    if notice in (State.AVAILABLE, State.NOTIFIED, State.NOTIFICATION_FAILED, State.REMINDED):
+        return _ABOUT.get(kind, {}).get(delivery, notice)
+    return notice

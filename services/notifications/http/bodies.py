@@ -89,6 +89,12 @@ class WithdrawalBody(Body):
     reason: Code
 
 
+# Of a letter; of a mail or a message.
+DeliveryReason = Literal[
+    "moved", "unclaimed", "refused", "addressUnknown", "mailboxFull", "refusedByPolicy", "expired", "undeliverable", "rejected"
+]
+
+
 class ReceiptBody(Body):
     """A carrier's answer, about one delivery, one notice or a whole batch."""
 
@@ -97,7 +103,7 @@ class ReceiptBody(Body):
     batch_id: UUID | None = None
     event: Answer
     at: Instant
-    reason: Literal["moved", "unclaimed", "refused"] | None = None
+    reason: DeliveryReason | None = None
     proof: Proof | None = None
 
     @model_validator(mode="after")

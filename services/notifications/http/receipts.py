@@ -5,6 +5,7 @@ from chassis.http.models import View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from services.notifications.http.api import api
 from services.notifications.http.bodies import ReceiptBody
+from services.notifications.usecases.leaves import Said
 from services.notifications.usecases.record_receipts import Receipt, record_receipt
 
 
@@ -15,12 +16,13 @@ class ReceiptView(View):
     moved: int
 
 
-@api.post("/deliveryReceipts", scope="notification.receipts", summary="Tell what became of letters", idempotent=True)
+@api.post("/deliveryReceipts", scope="notification.receipts", summary="Tell what became of deliveries", idempotent=True)
 async def create_delivery_receipt(body: ReceiptBody, caller: Caller, uow: Uow) -> ReceiptView:
-    """Take in a carrier's answer about letters of the organisation it works for; `posted` counts only with its proof."""
+    """Take in a carrier's answer about deliveries for the organisation it works for; `posted` counts only with its proof."""
     if body.at > uow.now:
         raise BadRequest.about("body", "at", "lies in the future")
-    receipt = Receipt(body.event, body.at, body.delivery_id, body.notice_id, body.batch_id, body.reason, body.proof)
+    said = Said(body.event, body.at, body.reason, body.proof)
+    receipt = Receipt(said, body.delivery_id, body.notice_id, body.batch_id)
     taken = await record_receipt(uow, receipt, caller.organisation)
     if not taken.named:
         raise ResourceNotFound(_named(body))

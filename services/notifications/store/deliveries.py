@@ -1,6 +1,6 @@
 """The statements of deliveries: what is due, claimed, handed over, answered, stopped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,31 +10,41 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.uow import UnitOfWork
-from contracts.codes import Channel
+from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
 
-_DUE = text("""
-    SELECT delivery_id, intent_event_id, state FROM delivery WHERE state IN ('submitted', 'sending') ORDER BY delivery_id LIMIT :at_most
+# What waits for a moment of the business clock or for a retry (of the technical one) is not due.
+_READY = """
+    state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
+    AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
+"""
+_DUE = text(f"""
+    SELECT d.delivery_id, d.intent_event_id, d.person_id, d.state, d.sealed_ref, d.box, c.sealed_ref AS content_ref, c.box AS content_box
+    FROM delivery d JOIN notice_content c USING (notice_id)
+    WHERE {_READY} AND channel = ANY(CAST(:channels AS text[])) ORDER BY delivery_id LIMIT :at_most
+""")  # noqa: S608 - a constant of this module
+_NEXT_TRY = text("""
+    SELECT extract(epoch FROM min(next_try_at) - clock_timestamp()) FROM delivery
+    WHERE state = 'submitted' AND next_try_at IS NOT NULL AND channel = ANY(CAST(:channels AS text[]))
 """)
-_PENDING = text("SELECT EXISTS (SELECT FROM delivery WHERE state IN ('submitted', 'sending'))")
+_PENDING = text(f"SELECT DISTINCT channel FROM delivery WHERE {_READY}")  # noqa: S608 - the same
 # From here on a withdrawal comes too late.
 _CLAIM = text("UPDATE delivery SET state = 'sending' WHERE delivery_id = ANY(CAST(:ids AS uuid[])) AND state = 'submitted'")
 _CLAIMED = text("""
-    SELECT d.delivery_id, d.notice_id, d.person_id, d.channel, d.kind, d.batch_id, d.intent_event_id, d.intended_at,
-           d.sealed_ref, d.box, c.sealed_ref AS content_ref, c.box AS content_box
-    FROM delivery d JOIN notice_content c USING (notice_id)
-    WHERE d.delivery_id = ANY(CAST(:ids AS uuid[])) AND d.state = 'sending'
-    ORDER BY d.delivery_id
+    SELECT delivery_id, notice_id, person_id, channel, kind, contact_point_id, intent_event_id, state, batch_id, intended_at, attempts
+    FROM delivery WHERE delivery_id = ANY(CAST(:ids AS uuid[])) AND state = 'sending' ORDER BY delivery_id
 """)
 _HANDED_OVER = text("""
     UPDATE delivery d SET state = o.state, artefact_digest = o.digest, reasons = coalesce(string_to_array(o.reason, ','), '{}'),
+                          attempts = attempts + 1, next_try_at = clock_timestamp() + o.again_s * interval '1 second',
                           changed_at = clock_timestamp()
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:digests AS bytea[]), CAST(:reasons AS text[]))
-         AS o (delivery_id, state, digest, reason)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:digests AS bytea[]), CAST(:reasons AS text[]),
+                CAST(:agains AS float8[])) AS o (delivery_id, state, digest, reason, again_s)
     WHERE d.delivery_id = o.delivery_id AND d.state = 'sending'
     RETURNING d.delivery_id
 """)
+_POSTPONE = text("UPDATE delivery SET not_before = :until WHERE delivery_id = ANY(CAST(:ids AS uuid[])) AND state = 'submitted'")
 _ADD = text("""
     INSERT INTO delivery (delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, batch_id,
                           intent_event_id, intended_at, sealed_ref, box)
@@ -47,20 +57,40 @@ _ADD = text("""
 """)
 _STOP = text("UPDATE delivery SET state = 'withdrawn' WHERE notice_id = ANY(CAST(:notices AS uuid[])) AND state = 'submitted'")
 _FOUND = text("""
-    SELECT d.delivery_id, d.notice_id, d.person_id, d.channel, d.kind, d.state, d.intent_event_id
+    SELECT d.delivery_id, d.notice_id, d.person_id, d.channel, d.kind, d.contact_point_id, d.intent_event_id, d.state
     FROM delivery d JOIN notice n USING (notice_id)
-    WHERE n.organisation = :organisation
+    WHERE (CAST(:organisation AS text) IS NULL OR n.organisation = :organisation)
       AND (d.delivery_id = CAST(:delivery AS uuid) OR d.notice_id = CAST(:notice AS uuid) OR d.batch_id = CAST(:batch AS uuid))
     ORDER BY d.delivery_id
 """)
-_LOCKED = text("SELECT delivery_id, state FROM delivery WHERE delivery_id = ANY(CAST(:ids AS uuid[])) ORDER BY delivery_id FOR UPDATE")
-_ANSWERED = text("""
-    WITH kept AS (
-        INSERT INTO delivery_receipt (delivery_id, event, at, reason, proof)
-        SELECT delivery_id, :event, :at, :reason, :proof FROM unnest(CAST(:ids AS uuid[])) AS d (delivery_id)
-        ON CONFLICT (delivery_id, event, at) DO NOTHING
-    )
-    UPDATE delivery SET state = :event, changed_at = clock_timestamp() WHERE delivery_id = ANY(CAST(:moved AS uuid[]))
+_BY_IDS = text("""
+    SELECT delivery_id, notice_id, person_id, channel, kind, contact_point_id, intent_event_id, state
+    FROM delivery WHERE delivery_id = ANY(CAST(:ids AS uuid[])) ORDER BY delivery_id FOR UPDATE
+""")
+# Keeps an answer once for each delivery; those it is news for.
+_KEEP_ANSWER = text("""
+    INSERT INTO delivery_receipt (delivery_id, event, at, reason, proof)
+    SELECT delivery_id, :event, :at, :reason, :proof FROM unnest(CAST(:ids AS uuid[])) AS d (delivery_id)
+    ON CONFLICT (delivery_id, event, at) DO NOTHING
+    RETURNING delivery_id
+""")
+_KEPT = text("""
+    SELECT delivery_id, event, at, reason, proof FROM delivery_receipt WHERE delivery_id = ANY(CAST(:ids AS uuid[])) ORDER BY at, id
+""")
+_MOVE = text("""
+    UPDATE delivery d SET state = m.state, changed_at = clock_timestamp(),
+                          reasons = CASE WHEN m.reason IS NULL THEN d.reasons ELSE string_to_array(m.reason, ',') END
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:reasons AS text[])) AS m (delivery_id, state, reason)
+    WHERE d.delivery_id = m.delivery_id
+""")
+# Since the last success at this address.
+_FAILURES = text("""
+    SELECT p.id, count(*) AS failed, count(*) FILTER (WHERE :soft = ANY(d.reasons)) AS soft
+    FROM unnest(CAST(:points AS uuid[])) AS p (id) JOIN delivery d ON d.contact_point_id = p.id
+    WHERE d.state = 'failed' AND d.delivery_id > coalesce(
+        (SELECT max(delivery_id::text) FROM delivery g WHERE g.contact_point_id = p.id AND g.state IN ('delivered', 'read')),
+        '00000000-0000-0000-0000-000000000000')::uuid
+    GROUP BY p.id
 """)
 _OF_NOTICES = text("""
     SELECT notice_id, delivery_id, channel, kind, state, batch_id FROM delivery
@@ -69,19 +99,48 @@ _OF_NOTICES = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery about to be handed to its channel."""
+class Delivery:
+    """A delivery as it stands."""
 
     delivery_id: UUID
     notice_id: UUID
     person_id: PersonId
     channel: Channel
-    kind: str
-    batch_id: UUID
+    kind: DeliveryKind
+    contact_point_id: UUID | None
     intent_event_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Delivery):
+    """A delivery about to be handed to its channel."""
+
+    batch_id: UUID
     intended_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery that may go, with what it carries and where to; claimed already when a leader before began with it."""
+
+    delivery_id: UUID
+    person_id: PersonId
+    intent_event_id: UUID
+    begun: bool
     address: Sealed[bytes]
     content: Sealed[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is kept of one hand-over; tried again after `again_s` seconds."""
+
+    state: str
+    digest: bytes | None = None
+    reason: str | None = None
+    again_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,48 +168,61 @@ class Named:
     batch_id: UUID | None
 
 
-async def due(connection: AsyncConnection, at_most: int) -> Sequence[Row[Any]]:
-    """The oldest deliveries not yet handed over; those in state `sending` were claimed before."""
-    return (await connection.execute(_DUE, {"at_most": at_most})).all()
+async def due(connection: AsyncConnection, channels: Collection[str], now: datetime, at_most: int) -> Sequence[Due]:
+    """The oldest deliveries on these channels that may go now."""
+    rows = await connection.execute(_DUE, {"channels": list(channels), "now": now, "at_most": at_most})
+    return [
+        Due(
+            row.delivery_id,
+            PersonId(row.person_id),
+            row.intent_event_id,
+            row.state == "sending",
+            Sealed.of(row.sealed_ref, row.box),
+            Sealed.of(row.content_ref, row.content_box),
+        )
+        for row in rows
+    ]
 
 
-async def pending(connection: AsyncConnection) -> bool:
-    """Whether anything is still to be handed over."""
-    return bool((await connection.execute(_PENDING)).scalar_one())
+async def next_try_s(connection: AsyncConnection, channels: Collection[str]) -> float | None:
+    """In how many seconds something on these channels is to be tried again."""
+    found = (await connection.execute(_NEXT_TRY, {"channels": list(channels)})).scalar_one()
+    return None if found is None else max(0.0, float(found))
+
+
+async def pending(connection: AsyncConnection, now: datetime) -> frozenset[str]:
+    """The channels on which something is to be handed over now; what waits for its hour or for a retry is at rest."""
+    return frozenset((await connection.execute(_PENDING, {"now": now})).scalars())
 
 
 async def claim(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> list[Claimed]:
     """Take these for handing over; one withdrawn meanwhile is left out, one claimed by a leader before is among them."""
     await uow.execute(_CLAIM, {"ids": list(delivery_ids)})
     return [
-        Claimed(
-            row.delivery_id,
-            row.notice_id,
-            PersonId(row.person_id),
-            Channel(row.channel),
-            row.kind,
-            row.batch_id,
-            row.intent_event_id,
-            row.intended_at,
-            Sealed.of(row.sealed_ref, row.box),
-            Sealed.of(row.content_ref, row.content_box),
-        )
+        Claimed(**_plain(row), batch_id=row.batch_id, intended_at=row.intended_at, attempts=row.attempts)
         for row in await uow.all(_CLAIMED, {"ids": list(delivery_ids)})
     ]
 
 
-async def handed_over(uow: UnitOfWork, outcomes: Mapping[UUID, tuple[str, bytes | None, str | None]]) -> frozenset[UUID]:
-    """Keep state, digest of the artefact and reason of each; those whose outcome was not yet known."""
+async def handed_over(uow: UnitOfWork, results: Mapping[UUID, Result]) -> frozenset[UUID]:
+    """Keep what became of each; those whose outcome was not yet known."""
+    kept = list(results.values())
     rows = await uow.all(
         _HANDED_OVER,
         {
-            "ids": list(outcomes),
-            "states": [state for state, _, _ in outcomes.values()],
-            "digests": [digest for _, digest, _ in outcomes.values()],
-            "reasons": [reason for _, _, reason in outcomes.values()],
+            "ids": list(results),
+            "states": [result.state for result in kept],
+            "digests": [result.digest for result in kept],
+            "reasons": [result.reason for result in kept],
+            "agains": [result.again_s for result in kept],
         },
     )
     return frozenset(row.delivery_id for row in rows)
+
+
+async def postpone(uow: UnitOfWork, delivery_ids: Sequence[UUID], until: datetime) -> None:
+    """Let these not leave before that moment."""
+    await uow.execute(_POSTPONE, {"ids": list(delivery_ids), "until": until})
 
 
 async def add(uow: UnitOfWork, new: Sequence[NewDelivery], batch_id: UUID, at: datetime) -> None:
@@ -180,22 +252,54 @@ async def stop(uow: UnitOfWork, notices: Sequence[UUID]) -> None:
     await uow.execute(_STOP, {"notices": list(notices)})
 
 
-async def found(uow: UnitOfWork, organisation: str, named: Named) -> Sequence[Row[Any]]:
-    """The deliveries of an organisation's notices that a carrier's answer names."""
+async def found(uow: UnitOfWork, organisation: str | None, named: Named) -> list[Delivery]:
+    """The deliveries of an organisation's notices (or of anyone's) that a carrier's answer names."""
     by: dict[str, object] = {"delivery": named.delivery_id, "notice": named.notice_id, "batch": named.batch_id}
-    return await uow.all(_FOUND, by | {"organisation": organisation})
+    return [Delivery(**_plain(row)) for row in await uow.all(_FOUND, by | {"organisation": organisation})]
 
 
-async def locked(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> Mapping[UUID, str]:
-    """The present state of each, locked until the commit."""
-    return {row.delivery_id: row.state for row in await uow.all(_LOCKED, {"ids": list(delivery_ids)})}
+async def locked(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> list[Delivery]:
+    """These as they stand, locked until the commit."""
+    return [Delivery(**_plain(row)) for row in await uow.all(_BY_IDS, {"ids": list(delivery_ids)})]
 
 
-async def answered(uow: UnitOfWork, delivery_ids: Sequence[UUID], moved: Sequence[UUID], answer: Mapping[str, object]) -> None:
-    """Keep an answer (event, at, reason, proof) about all of these; those in `moved` go on to its state."""
-    await uow.execute(_ANSWERED, {"ids": list(delivery_ids), "moved": list(moved)} | dict(answer))
+async def keep_answer(uow: UnitOfWork, delivery_ids: Sequence[UUID], answer: Mapping[str, object]) -> frozenset[UUID]:
+    """Keep an answer (event, at, reason, proof) about these; those it is news for."""
+    return frozenset(row.delivery_id for row in await uow.all(_KEEP_ANSWER, {"ids": list(delivery_ids)} | dict(answer)))
+
+
+async def kept_answers(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Every answer that was kept about these, by its own time."""
+    return await uow.all(_KEPT, {"ids": list(delivery_ids)})
+
+
+async def move(uow: UnitOfWork, states: Sequence[tuple[UUID, str, str | None]]) -> None:
+    """Let these go on to their states; a reason (or several, with commas) replaces what was known."""
+    await uow.execute(
+        _MOVE,
+        {"ids": [item[0] for item in states], "states": [item[1] for item in states], "reasons": [item[2] for item in states]},
+    )
+
+
+async def failures(uow: UnitOfWork, points: Sequence[UUID], soft: str) -> dict[UUID, tuple[int, int]]:
+    """How often each of these addresses failed since something last arrived there, and how often for the soft reason."""
+    rows = await uow.all(_FAILURES, {"points": list(points), "soft": soft})
+    return {row.id: (int(row.failed), int(row.soft)) for row in rows}
 
 
 async def of_notices(uow: UnitOfWork, notices: Sequence[UUID]) -> Sequence[Row[Any]]:
     """Every delivery of these notices, oldest first."""
     return await uow.all(_OF_NOTICES, {"notices": list(notices)})
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "delivery_id": row.delivery_id,
+        "notice_id": row.notice_id,
+        "person_id": PersonId(row.person_id),
+        "channel": Channel(row.channel),
+        "kind": DeliveryKind(row.kind),
+        "contact_point_id": row.contact_point_id,
+        "intent_event_id": row.intent_event_id,
+        "state": row.state,
+    }

@@ -41,8 +41,7 @@ _WITHDRAW = text("""
 _MOVE = text("""
     UPDATE notice n SET state = m.state, version = version + 1
     FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[])) AS m (notice_id, state) WHERE n.notice_id = m.notice_id
-    RETURNING n.notice_id, n.person_id, n.purpose, n.period, n.about_id, n.version, n.legal_effect_intended, n.appeal_body_kind,
-              n.appeal_term, n.effect_basis, n.effect_rule, n.effective_on, n.effect_revoked_at
+    RETURNING n.*
 """)
 _ESTABLISH = text("""
     UPDATE notice n SET effect_basis = e.basis, effect_rule = e.rule, effective_on = e.effective_on, effect_revoked_at = NULL,

@@ -94,7 +94,9 @@ delivery = Table(
     Column("state", Text, nullable=False, server_default=text("'submitted'")),
     Column("rule_id", Text),
     Column("contact_point_id", UUID),
-    Column("not_before", DateTime(timezone=True)),
+    Column("not_before", DateTime(timezone=True)),  # business time
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_try_at", DateTime(timezone=True)),  # technical time
     Column("batch_id", UUID, nullable=False),
     Column("intent_event_id", UUID, nullable=False),
     Column("intended_at", DateTime(timezone=True), nullable=False),
@@ -106,7 +108,7 @@ delivery = Table(
     Index("delivery_notice", "notice_id"),
     Index("delivery_batch", "batch_id"),
     # What the dispatcher looks for; empty when all is sent.
-    Index("delivery_due", "delivery_id", postgresql_where=text("state IN ('submitted', 'sending')")),
+    Index("delivery_due", "channel", "delivery_id", postgresql_where=text("state IN ('submitted', 'sending')")),
     postgresql_with={"fillfactor": 80},
 )
 

@@ -67,6 +67,7 @@ class NoticeBook(_Row):
     appeals: Mapping[str, AppealText]
     privacy_block: str
     human_review: str
+    copy_note: str
     reasons: Mapping[str, str]
     dispatch_days: int = Field(ge=0, le=30)
     extra_holidays: tuple[date, ...] = ()

@@ -1,151 +1,222 @@
-"""The dispatcher: hands over deliveries whose intent stands under a published checkpoint, each at most once."""
+"""The dispatcher of one carrier: hands over deliveries whose intent stands under a published checkpoint, each at most once."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
+from chassis.clock import BRUSSELS
 from chassis.db import Database
 from chassis.health import Health
 from chassis.leader import leadership
 from chassis.telemetry import Metrics
+from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork, Units
 from chassis.wake import Wake
-from contracts.notification import NoticeDispatched, NoticeFailed
+from contracts.codes import Channel
 from contracts.people import Address
-from contracts.registry import Event
-from services.notifications.channels.paper import HandedOver, PaperChannel, PaperLetter
+from services.notifications.channels.port import Carrier, Fate, Outcome, Parcel
 from services.notifications.domain.notices import State
+from services.notifications.domain.patience import PORTAL_RETRIES, SMS_QUIET, SMTP_RETRIES, Patience, awake
 from services.notifications.evidence.covered import covered
-from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.record import record
-from services.notifications.store import deliveries, notices
-from services.notifications.store.deliveries import Claimed
+from services.notifications.store import deliveries
+from services.notifications.store.deliveries import Claimed, Due, Result
 from services.notifications.usecases import leaves
+from services.notifications.usecases.choose import before_dispatch
+from services.notifications.usecases.intend import RELEASED
+from services.notifications.usecases.moved import Moved
+from services.notifications.usecases.record_receipts import apply_early
+from services.notifications.usecases.settle import ERASED, settle
 from vault.client import Vault
 from vault.values import Erased, Purpose
 
-NAME: Final = "dispatcher"
 SENDING = Purpose("noticeDispatch")
-_AT_MOST: Final = 50  # letters a round: printing one takes some 15 ms, and an outcome should not wait for hundreds
+GIVEN_UP: Final = "deliveryGivenUp"
 _POLL_S: Final = 5.0  # the safety net under the wake-up
 _LEAD_S: Final = 1.0  # how often a follower tries to lead
+_STATES: Final = {
+    Fate.RELAYED: State.RELAYED,
+    Fate.DELIVERED: State.DELIVERED,
+    Fate.AVAILABLE: State.AVAILABLE,
+    Fate.FAILED: State.FAILED,
+    Fate.UNKNOWN: State.UNKNOWN,
+    Fate.DEFERRED: State.SUBMITTED,
+}
+_GIVES_UP: Final[Mapping[Channel, Patience]] = {Channel.PORTAL: PORTAL_RETRIES}
 
 
 @dataclass(frozen=True, slots=True)
-class DispatchWake:
-    """Woken each time the log has covered something."""
+class Backoff:
+    """How long to wait before the next try, by the technical clock: doubling from the first up to the last."""
 
-    wake: Wake
+    first_s: float = 60.0
+    last_s: float = 1800.0
+
+    def after(self, attempts: int) -> float:
+        """The pause once this many tries were made before."""
+        return float(min(self.first_s * 2 ** min(attempts, 30), self.last_s))
+
+
+class DispatchWake(Wake):
+    """Woken each time the log has covered something; wakes every dispatcher, as one waiting loop takes a wake-up from another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dispatchers: list[Wake] = []
+
+    def one_more(self) -> Wake:
+        """The wake of another dispatcher."""
+        wake = Wake()
+        self._dispatchers.append(wake)
+        return wake
+
+    def set(self) -> None:
+        """Wake them all."""
+        super().set()
+        for wake in self._dispatchers:
+            wake.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every dispatcher works with."""
+
+    database: Database
+    units: Units
+    vault: Vault
+    health: Health
+    metrics: Metrics
+    backoff: Backoff = field(default_factory=Backoff)
 
 
 class Dispatcher:
-    """One leader acts, so that two never hand over one delivery at the same time; what a dead leader began, the next one finishes.
+    """One leader a carrier acts, so that two never hand over one delivery at the same time; carriers do not wait for each other.
 
-    Order of a round: claim (committed: from here on a withdrawal comes too late), act, outcome. A crash between act and outcome repeats
-    the act under the same delivery id, which gives the same file and no second letter.
+    Order of a round: open, claim (committed: from here on a withdrawal comes too late), act, outcome. After a crash between act and
+    outcome a carrier that recognises a delivery is asked again; with any other the delivery is `unknown` (`mechanics.md` 26).
     """
 
-    def __init__(
-        self, database: Database, units: Units, vault: Vault, paper: PaperChannel, published: Wake, health: Health, metrics: Metrics
-    ) -> None:
-        self._database = database
-        self._units = units
-        self._vault = vault
-        self._paper = paper
+    def __init__(self, desk: Desk, carrier: Carrier, published: Wake) -> None:
+        self._desk = desk
+        self._carrier = carrier
         self._published = published
-        self._health = health
-        self._metrics = metrics
+        self._name = carrier.loop
 
     async def run(self) -> None:
         """Lead when possible, dispatch while leading."""
         while True:
-            async with leadership(self._database, NAME) as connection:
-                self._health.ready(NAME)
+            async with leadership(self._desk.database, self._name) as connection:
+                self._desk.health.ready(self._name)
                 while connection is not None:
                     while await self.round():
                         pass
-                    self._health.ready(NAME)
-                    await self._published.wait(_POLL_S)
+                    self._desk.health.ready(self._name)
+                    await self._published.wait(await self._pause_s())
                     # The lock lives with this connection: a broken one ends this leadership here.
                     await connection.exec_driver_sql("SELECT 1")
             await asyncio.sleep(_LEAD_S)
 
+    async def _pause_s(self) -> float:
+        async with self._desk.database.statement() as connection:
+            again_s = await deliveries.next_try_s(connection, self._carrier.channels)
+        return _POLL_S if again_s is None else min(_POLL_S, again_s + 0.01)
+
     async def round(self) -> int:
         """Hand over one batch of what is covered; how many."""
-        async with self._database.statement() as connection:
-            due = await deliveries.due(connection, _AT_MOST)
+        desk = self._desk
+        async with desk.database.statement() as connection:
+            due = await deliveries.due(connection, self._carrier.channels, desk.units.clock.now(), self._carrier.at_most)
             safe = await covered(connection, [row.intent_event_id for row in due]) if due else frozenset()
-        ready: list[UUID] = [row.delivery_id for row in due if row.intent_event_id in safe]
+        ready = [row for row in due if row.intent_event_id in safe]
         if not ready:
             return 0
-        async with self._units.open() as uow:
-            claimed = await deliveries.claim(uow, ready)
-        outcomes = await self._act(claimed)
-        async with self._units.open() as uow:
+        # Opened before the claim: what is claimed and never acted upon would be `unknown` with some carriers.
+        opened = await self._open(ready)
+        async with desk.units.open() as uow:
+            await uow.take({row.person_id for row in ready})
+            claimed = await self._claim(uow, ready)
+        outcomes = await self._act(claimed, opened, frozenset(row.delivery_id for row in ready if row.begun))
+        async with desk.units.open() as uow:
             await uow.take({item.person_id for item in claimed})
-            done = await _conclude(uow, claimed, outcomes)
-        self._metrics.count("dispatched", done)
+            done = await self._conclude(uow, claimed, outcomes)
+        desk.metrics.count("dispatched", done)
         return len(ready)
 
-    async def _act(self, claimed: Sequence[Claimed]) -> dict[UUID, HandedOver]:
-        """Hand these to the print house; what can no longer be opened is not sent."""
-        opened = await self._vault.open([box for item in claimed for box in (item.content, item.address)], bytes, SENDING)
-        letters, outcomes = [], {}
-        for number, item in enumerate(claimed):
-            content, address = opened[2 * number : 2 * number + 2]
-            if isinstance(content, Erased) or isinstance(address, Erased):
-                outcomes[item.delivery_id] = HandedOver(item.delivery_id, reason="erased")
+    async def _open(self, ready: Sequence[Due]) -> dict[UUID, tuple[bytes | Erased, bytes | Erased]]:
+        """The target and the content of each."""
+        opened = await self._desk.vault.open([box for row in ready for box in (row.address, row.content)], bytes, SENDING)
+        return {row.delivery_id: (opened[2 * number], opened[2 * number + 1]) for number, row in enumerate(ready)}
+
+    async def _claim(self, uow: UnitOfWork, ready: Sequence[Due]) -> list[Claimed]:
+        begun = [row.delivery_id for row in ready if row.begun]
+        fresh = list(await before_dispatch(uow, [row.delivery_id for row in ready if not row.begun]))
+        if Channel.SMS in self._carrier.channels and (until := awake(uow.now, SMS_QUIET, BRUSSELS)) > uow.now:
+            await deliveries.postpone(uow, fresh, until)
+            uow.schedule(Timer(RELEASED, str(row.delivery_id), row.person_id, until) for row in ready if row.delivery_id in fresh)
+            fresh = []
+        return await deliveries.claim(uow, [*begun, *fresh])
+
+    async def _act(
+        self, claimed: Sequence[Claimed], opened: Mapping[UUID, tuple[bytes | Erased, bytes | Erased]], begun: frozenset[UUID]
+    ) -> dict[UUID, Outcome]:
+        """Hand these over; what can no longer be opened is not sent, what may have been sent is not sent again."""
+        parcels, outcomes = [], {}
+        for item in claimed:
+            target, content = opened[item.delivery_id]
+            if item.delivery_id in begun and not self._carrier.repeatable:
+                outcomes[item.delivery_id] = Outcome(delivery_id=item.delivery_id, fate=Fate.UNKNOWN, reason="interrupted")
+            elif isinstance(target, Erased) or isinstance(content, Erased):
+                outcomes[item.delivery_id] = Outcome(delivery_id=item.delivery_id, fate=Fate.FAILED, reason=ERASED)
             else:
-                lines = leaves.address_lines(Address.model_validate_json(address))
-                letters.append(PaperLetter(item.delivery_id, item.batch_id, item.channel, item.intended_at, content, lines))
-        handed = await asyncio.to_thread(self._paper.hand_over, letters)
+                parcels.append(_parcel(item, target, content))
+        handed = await self._carrier.hand_over(parcels) if parcels else ()
         return outcomes | {outcome.delivery_id: outcome for outcome in handed}
 
-
-async def _conclude(uow: UnitOfWork, claimed: Sequence[Claimed], outcomes: dict[UUID, HandedOver]) -> int:
-    """Keep, log and announce what became of each delivery; how many were news."""
-    kept = {
-        delivery_id: (
-            State.RELAYED if outcome.pdf is not None else State.FAILED,
-            sha256(outcome.pdf).digest() if outcome.pdf is not None else None,
-            outcome.reason,
+    async def _conclude(self, uow: UnitOfWork, claimed: Sequence[Claimed], outcomes: Mapping[UUID, Outcome]) -> int:
+        """Keep, log and announce what became of each delivery; how many were news."""
+        results = {item.delivery_id: self._result(item, outcomes[item.delivery_id]) for item in claimed}
+        news = await deliveries.handed_over(uow, results)
+        fresh = [item for item in claimed if item.delivery_id in news]
+        await record(uow, [leaves.handed_over(item, outcomes[item.delivery_id]) for item in fresh])
+        deferred = [item for item in fresh if outcomes[item.delivery_id].fate is Fate.DEFERRED]
+        uow.schedule(
+            Timer(GIVEN_UP, str(item.delivery_id), item.person_id, _last_try(item, uow.now)) for item in deferred if not item.attempts
         )
-        for delivery_id, outcome in outcomes.items()
-    }
-    news = await deliveries.handed_over(uow, kept)
-    fresh = [item for item in claimed if item.delivery_id in news]
-    await record(uow, [_leaf(item, outcomes[item.delivery_id]) for item in fresh])
-    rows = await notices.move(uow, [(item.notice_id, kept[item.delivery_id][0]) for item in fresh])
-    failed = [item.notice_id for item in fresh if outcomes[item.delivery_id].pdf is None]
-    if failed:
-        await notices.open_task(uow, failed, "deliveryFailed", uow.now)
-    after = {row.notice_id: row for row in rows}
-    uow.publish(_event(uow, item, outcomes[item.delivery_id], after[item.notice_id]) for item in fresh)
-    return len(fresh)
+        done = [item for item in fresh if item not in deferred]
+        uow.cancel(GIVEN_UP, [item.delivery_id for item in done if item.attempts])
+        await settle(uow, [_moved(item, outcomes[item.delivery_id], uow.now) for item in done])
+        await apply_early(uow, [item.delivery_id for item in done])
+        return len(fresh)
+
+    def _result(self, item: Claimed, outcome: Outcome) -> Result:
+        digest = sha256(outcome.sent.data).digest() if outcome.sent is not None else None
+        again_s = self._desk.backoff.after(item.attempts) if outcome.fate is Fate.DEFERRED else None
+        return Result(_STATES[outcome.fate], digest, outcome.reason, again_s)
 
 
-def _leaf(item: Claimed, outcome: HandedOver) -> EvidenceEvent:
-    if outcome.pdf is None:
-        return leaves.not_relayed(item.person_id, item.notice_id, item.intent_event_id, item.channel, outcome.reason or "unknown")
-    return leaves.relayed(item.person_id, item.notice_id, item.intent_event_id, item.channel, outcome.pdf)
+def _last_try(item: Claimed, now: datetime) -> datetime:
+    """Until when a delivery is tried again, by the business clock: it decides where the notice goes next."""
+    return now + _GIVES_UP.get(item.channel, SMTP_RETRIES).lasts
 
 
-def _event(uow: UnitOfWork, item: Claimed, outcome: HandedOver, after: notices.NoticeRow) -> Event:
-    said = {
-        "person_id": item.person_id,
-        "notice_id": item.notice_id,
-        "purpose": after.purpose,
-        "period": after.period,
-        "about_id": after.about_id,
-        "version": after.version,
-        "delivery_id": item.delivery_id,
-        "channel": item.channel,
-        "kind": item.kind,
-        "at": uow.now,
-    }
-    if outcome.pdf is None:
-        return NoticeFailed.model_validate(said | {"reasons": (outcome.reason,)})
-    return NoticeDispatched.model_validate(said)
+def _moved(item: Claimed, outcome: Outcome, at: datetime) -> Moved:
+    return Moved(item, _STATES[outcome.fate], at, (outcome.reason,) if outcome.reason else (), handed_over=True)
+
+
+def _parcel(item: Claimed, target: bytes, content: bytes) -> Parcel:
+    on_paper = item.channel in (Channel.PAPER, Channel.REGISTERED_POST)
+    return Parcel(
+        delivery_id=item.delivery_id,
+        notice_id=item.notice_id,
+        batch_id=item.batch_id,
+        contact_point_id=item.contact_point_id,
+        channel=item.channel,
+        kind=item.kind,
+        intended_at=item.intended_at,
+        target=Address.model_validate_json(target) if on_paper else target.decode(),
+        content=content,
+    )

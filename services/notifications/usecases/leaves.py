@@ -1,5 +1,8 @@
 """What the evidence log hears of a notice; personal data goes into salted commitments only."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from contracts.codes import Channel, DeliveryKind
@@ -7,12 +10,43 @@ from contracts.identifiers import PersonId
 from contracts.people import Address
 from proof.canonical import Json
 from proof.disclosures import Attachment
+from services.notifications.channels.letter_text import address_lines
+from services.notifications.channels.port import Fate, Outcome
+from services.notifications.domain.notices import Answer
 from services.notifications.evidence import vocabulary
 from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.vocabulary import EventName
+from services.notifications.store.deliveries import Delivery
 from services.notifications.usecases.book import Sender
 from services.notifications.usecases.letters import LANGUAGE, MEDIA_TYPE
 from services.notifications.usecases.orders import Order
+
+_TAKEN: Final = frozenset({Fate.RELAYED, Fate.DELIVERED, Fate.AVAILABLE})
+_MAILBOXES: Final = frozenset({Channel.PORTAL, Channel.EBOX, Channel.EBOX_REGISTERED})
+_CONTENT: Final = frozenset({DeliveryKind.CONTENT, DeliveryKind.COPY})
+_ANSWERS: Final = {
+    Answer.PRINTED: EventName.LETTER_PRINTED,
+    Answer.POSTED: EventName.LETTER_POSTED,
+    Answer.PRESENTED: EventName.DELIVERED_BY_CHANNEL,
+    Answer.DELIVERED: EventName.DELIVERED_BY_CHANNEL,
+    Answer.RETURNED: EventName.LETTER_RETURNED,
+    Answer.FAILED: EventName.RELAY_TO_NON_ERDS_FAILURE,
+    Answer.OPENED: EventName.CONTENT_HANDOVER,
+    Answer.READ: EventName.WEAK_OPEN_SIGNAL,
+    Answer.RELAYED: EventName.RELAY_TO_NON_ERDS,
+    Answer.DELAYED: EventName.RELAY_TO_NON_ERDS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer of a carrier: what, when by its own clock, why, its proof, and the answer as it came."""
+
+    answer: Answer
+    at: datetime
+    reason: str | None = None
+    proof: str | None = None
+    raw: Attachment | None = None
 
 
 def acceptance(order: Order, notice_id: UUID, sender: Sender, content: bytes, channel: Channel, policy: bytes) -> EvidenceEvent:
@@ -60,41 +94,62 @@ def intent(
     )
 
 
-def relayed(person_id: PersonId, notice_id: UUID, intent_id: UUID, channel: Channel, pdf: bytes) -> EvidenceEvent:
-    """The letter was handed to the print house; `artefact` is the digest of the PDF."""
+def handed_over(one: Delivery, outcome: Outcome) -> EvidenceEvent:
+    """What its carrier made of a delivery: the digest of what was handed over, the carrier's own words, and short codes in clear."""
+    fields: dict[str, Json] = {}
+    if outcome.sent is not None:
+        fields["artefact"] = outcome.sent.described()
+    if outcome.said:
+        fields["answer"] = dict(outcome.said)
+    codes = {"code": "handedOver"} if outcome.fate in _TAKEN else {}
     return EvidenceEvent(
-        person_id=person_id,
-        notice_id=notice_id,
-        name=EventName.RELAY_TO_NON_ERDS,
-        channel=vocabulary.Channel(channel),
-        fields={"artefact": Attachment(pdf, "application/pdf").described()},
-        outcome={"code": "handedOver"},
-        answers=intent_id,
+        person_id=one.person_id,
+        notice_id=one.notice_id,
+        name=_handed(one, outcome.fate),
+        channel=vocabulary.Channel(one.channel),
+        fields=fields,
+        outcome=codes | dict(outcome.codes) | ({"reason": outcome.reason} if outcome.reason else {}),
+        answers=one.intent_event_id,
     )
 
 
-def not_relayed(person_id: PersonId, notice_id: UUID, intent_id: UUID, channel: Channel, reason: str) -> EvidenceEvent:
+def _handed(one: Delivery, fate: Fate) -> EventName:
+    if fate is Fate.UNKNOWN:
+        return EventName.DISPATCH_UNKNOWN
+    if one.channel in _MAILBOXES:
+        return EventName.CONTENT_CONSIGNMENT if fate in _TAKEN else EventName.CONTENT_CONSIGNMENT_FAILURE
+    if one.kind in _CONTENT:
+        return EventName.RELAY_TO_NON_ERDS if fate in _TAKEN else EventName.RELAY_TO_NON_ERDS_FAILURE
+    return EventName.CONSIGNMENT_NOTIFICATION if fate in _TAKEN else EventName.CONSIGNMENT_NOTIFICATION_FAILURE
+
+
+def not_relayed(one: Delivery, reason: str) -> EvidenceEvent:
     """The attempt failed for good before anything left the house."""
+    return handed_over(one, Outcome(delivery_id=one.delivery_id, fate=Fate.FAILED, reason=reason))
+
+
+def answered(one: Delivery, said: Said) -> EvidenceEvent:
+    """The carrier's own word; its proof is committed to, and the raw answer is kept sealed."""
+    name = _ANSWERS[said.answer]
+    if one.kind not in _CONTENT:
+        name = {Answer.DELIVERED: EventName.NOTIFICATION_DELIVERED, Answer.FAILED: EventName.CONSIGNMENT_NOTIFICATION_FAILURE}.get(
+            said.answer, name
+        )
     return EvidenceEvent(
-        person_id=person_id,
-        notice_id=notice_id,
-        name=EventName.RELAY_TO_NON_ERDS_FAILURE,
-        channel=vocabulary.Channel(channel),
-        outcome={"reason": reason},
-        answers=intent_id,
+        person_id=one.person_id,
+        notice_id=one.notice_id,
+        name=name,
+        channel=vocabulary.Channel(one.channel),
+        fields={"artefact": said.proof} if said.proof and said.raw is None else {},
+        files={"artefact": said.raw} if said.raw is not None else {},
+        outcome={"event": said.answer.value} | ({"reason": said.reason} if said.reason else {}),
+        answers=one.intent_event_id,
     )
 
 
 def withdrawn(person_id: PersonId, notice_id: UUID, reason: str) -> EvidenceEvent:
     """It will not be sent."""
     return EvidenceEvent(person_id=person_id, notice_id=notice_id, name=EventName.SUBMISSION_WITHDRAWN, outcome={"reason": reason})
-
-
-def address_lines(address: Address) -> tuple[str, ...]:
-    """An address as it stands on an envelope."""
-    street = " ".join(filter(None, (address.street, address.number, f"bus {address.box}" if address.box else None)))
-    lines = (street, f"{address.post_code} {address.municipality}")
-    return lines if address.country == "BE" else (*lines, address.country)
 
 
 def _parties(order: Order, sender: Sender) -> dict[str, Json]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from contracts.notification import NoticeDispatched, NoticeFailed
-from services.notifications.channels.paper import HandedOver, PaperChannel, PaperLetter
+from services.notifications.channels.paper import HandedOver, PaperCarrier, PaperChannel, PaperLetter
 from services.notifications.main import dispatcher
-from services.notifications.usecases.dispatch import Dispatcher, DispatchWake
+from services.notifications.usecases.dispatch import Dispatcher
 from tests.integration.notifications.office import Office, until
 from vault.client import Vault
 from vault.values import DataClass
@@ -23,9 +23,7 @@ class DiesAfterwards(PaperChannel):
 
 
 def _dying(office: Office) -> Dispatcher:
-    parts = office.parts
-    paper = DiesAfterwards(office.print_folder)
-    return Dispatcher(parts.database, parts.units, parts.get(Vault), paper, parts.get(DispatchWake).wake, parts.health, parts.metrics)
+    return dispatcher(office.parts, PaperCarrier(DiesAfterwards(office.print_folder), "Kopie."))
 
 
 async def _events(office: Office, kind: type) -> int:

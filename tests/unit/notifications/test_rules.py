@@ -1,14 +1,14 @@
-"""Channel rows, legal fields, and what a carrier's answer means."""
+"""Legal fields, and what a carrier's answer means."""
 
 from datetime import date
 from itertools import product
 
 import pytest
 
-from contracts.codes import Channel
-from services.notifications.domain.channels import RULES, Choice, Situation, choose
+from contracts.codes import Channel, DeliveryKind, EffectBasis
+from services.notifications.domain.effects import effect_of, revoked_by
 from services.notifications.domain.legal_fields import Appeal, LegalFields, missing
-from services.notifications.domain.notices import Answer, State, effect_of, follows, revokes
+from services.notifications.domain.notices import Answer, State, follows
 
 COMPLETE = LegalFields(
     informant="i",
@@ -18,28 +18,6 @@ COMPLETE = LegalFields(
     appeal=Appeal("body", "court", "P3M", "manner"),
     privacy_block="p",
 )
-
-
-@pytest.mark.parametrize(
-    ("situation", "choice"),
-    [
-        (Situation(), Choice(Channel.PAPER, "channel.noConsent")),
-        (Situation(registered_by_law=True), Choice(Channel.REGISTERED_POST, "channel.registeredByLaw")),
-        (Situation(consented=frozenset({Channel.EMAIL}), needs_paper=True), Choice(Channel.PAPER, "channel.needsPaper")),
-        (Situation(consented=frozenset({Channel.PORTAL})), Choice(Channel.PAPER, "channel.otherwise")),
-    ],
-)
-def test_the_first_row_that_applies_chooses_the_channel(situation: Situation, choice: Choice) -> None:
-    assert choose(situation) == choice
-
-
-def test_no_consent_is_paper_whatever_else() -> None:
-    assert choose(Situation(needs_paper=True)).channel is Channel.PAPER
-
-
-def test_every_channel_row_names_its_source() -> None:
-    assert all(rule.source for rule in RULES)
-    assert len({rule.id for rule in RULES}) == len(RULES)
 
 
 def test_a_complete_notice_misses_nothing() -> None:
@@ -56,33 +34,33 @@ def test_an_empty_notice_misses_every_field_by_name() -> None:
 @pytest.mark.parametrize("answer", Answer)
 def test_nothing_moves_a_delivery_that_never_left(answer: Answer) -> None:
     for state in (State.SUBMITTED, State.SENDING, State.WITHDRAWN, State.FAILED, State.RETURNED):
-        assert not follows(state, answer, proven=True)
+        assert not follows(Channel.PAPER, state, answer, proven=True)
 
 
 def test_a_delivery_never_goes_back() -> None:
     order = [State.RELAYED, State.PRINTED, State.POSTED, State.PRESENTED, State.DELIVERED, State.RETURNED]
     for state, answer in product(order, Answer):
-        if answer is not Answer.FAILED and follows(state, answer, proven=True):
+        if answer is not Answer.FAILED and follows(Channel.PAPER, state, answer, proven=True):
             assert order.index(State(answer)) > order.index(state)
 
 
 @pytest.mark.parametrize("state", [State.RELAYED, State.PRINTED])
 def test_posting_counts_only_with_proof(state: State) -> None:
-    assert follows(state, Answer.POSTED, proven=True)
-    assert not follows(state, Answer.POSTED, proven=False)
+    assert follows(Channel.PAPER, state, Answer.POSTED, proven=True)
+    assert not follows(Channel.PAPER, state, Answer.POSTED, proven=False)
 
 
 def test_ordinary_post_has_effect_the_day_after_posting_and_loses_it_when_it_comes_back() -> None:
-    basis = effect_of(Channel.PAPER, Answer.POSTED, date(2026, 12, 31))
+    basis = effect_of(Channel.PAPER, DeliveryKind.CONTENT, State.POSTED, date(2026, 12, 31))
     assert basis is not None
     assert basis.effective_on == date(2027, 1, 1)
-    assert effect_of(Channel.PAPER, Answer.DELIVERED, date(2026, 12, 31)) is None
-    assert revokes(Channel.PAPER, Answer.RETURNED)
+    assert effect_of(Channel.PAPER, DeliveryKind.CONTENT, State.DELIVERED, date(2026, 12, 31)) is None
+    assert revoked_by(Channel.PAPER, DeliveryKind.CONTENT, State.RETURNED) is EffectBasis.DAY_AFTER_POSTING
 
 
 def test_registered_post_has_effect_when_presented_and_keeps_it_uncollected() -> None:
-    basis = effect_of(Channel.REGISTERED_POST, Answer.PRESENTED, date(2026, 12, 31))
+    basis = effect_of(Channel.REGISTERED_POST, DeliveryKind.CONTENT, State.PRESENTED, date(2026, 12, 31))
     assert basis is not None
     assert basis.effective_on == date(2026, 12, 31)
-    assert effect_of(Channel.REGISTERED_POST, Answer.POSTED, date(2026, 12, 31)) is None
-    assert not revokes(Channel.REGISTERED_POST, Answer.RETURNED)
+    assert effect_of(Channel.REGISTERED_POST, DeliveryKind.CONTENT, State.POSTED, date(2026, 12, 31)) is None
+    assert revoked_by(Channel.REGISTERED_POST, DeliveryKind.CONTENT, State.RETURNED) is None

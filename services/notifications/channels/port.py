@@ -1,0 +1,67 @@
+"""What every carrier is to the dispatcher: it takes parcels and says what became of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from contracts.codes import Channel, DeliveryKind
+from contracts.people import Address
+from proof.disclosures import Attachment
+
+
+class Fate(StrEnum):
+    """What became of a parcel, as far as anyone knows."""
+
+    RELAYED = "relayed"  # someone took it who is not its last stop
+    DELIVERED = "delivered"  # its last stop took it
+    AVAILABLE = "available"  # it stands in the recipient's mailbox
+    FAILED = "failed"  # for good; nothing arrived
+    DEFERRED = "deferred"  # nothing arrived; to be tried again later
+    UNKNOWN = "unknown"  # it may have arrived and nobody can be asked (`mechanics.md` 26)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One delivery on its way; its id is the idempotency key of the hand-over where a carrier has one."""
+
+    delivery_id: UUID
+    notice_id: UUID
+    batch_id: UUID
+    contact_point_id: UUID | None
+    channel: Channel
+    kind: DeliveryKind
+    intended_at: datetime
+    target: Address | str
+    content: bytes  # the frozen letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one parcel: `sent` the bytes handed over, `said` the carrier's own words, `codes` short words for everyone."""
+
+    delivery_id: UUID
+    fate: Fate
+    reason: str | None = None
+    sent: Attachment | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Carrier(Protocol):
+    """A provider behind one small door.
+
+    `repeatable` says whether a hand-over may be done again under the same id after a crash: a carrier that cannot recognise it is never
+    asked twice, its parcels are `unknown` instead.
+    """
+
+    loop: str  # the name of its dispatcher among the loops of the service
+    channels: frozenset[Channel]
+    repeatable: bool
+    at_most: int
+
+    async def hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+        """Hand these over, each within a time limit; one outcome for each."""
+        ...

@@ -1,0 +1,104 @@
+"""Sends on paper what the digital road did not bring: another delivery of the same notice, never a second notice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from chassis.ids import uuid7
+from chassis.uow import UnitOfWork
+from contracts.codes import Channel, DeliveryKind
+from contracts.identifiers import PersonId
+from contracts.notification import NoticeFellBack
+from contracts.people import Address
+from contracts.sealed import Sealed
+from services.notifications.domain.notices import State
+from services.notifications.store import addresses, deliveries, notices
+from services.notifications.store.notices import NoticeRow
+from services.notifications.usecases.intend import Intended, intend
+from vault.client import Vault
+from vault.values import Erased, Purpose
+
+FALLING_BACK = Purpose("noticeFallback")
+_NOT_ON_PAPER = frozenset({State.WITHDRAWN, State.FAILED, State.RETURNED})
+_ENDED = frozenset({State.WITHDRAWN, State.REPLACED, State.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A notice that is to go out on paper, by which row, and why; a copy has no effect of its own."""
+
+    notice_id: UUID
+    person_id: PersonId
+    rule_id: str
+    reasons: tuple[str, ...]
+    kind: DeliveryKind = DeliveryKind.CONTENT
+
+
+async def on_paper(uow: UnitOfWork, wanted: Sequence[Wanted]) -> None:
+    """Intend a letter for each that has none yet; where no address is known, a person sees to it."""
+    once = await _without_letter(uow, list({item.notice_id: item for item in wanted}.values()))
+    if not once:
+        return
+    boxes = await addresses.known(uow, list({item.person_id for item in once}))
+    opened = await uow.resource(Vault).open(list(boxes.values()), bytes, FALLING_BACK)
+    known = {person: Address.model_validate_json(said) for person, said in zip(boxes, opened, strict=True) if not isinstance(said, Erased)}
+    homeless = [item.notice_id for item in once if item.person_id not in known]
+    if homeless:
+        await notices.open_task(uow, homeless, "contactDataOutdated", uow.now)
+    await _send(uow, [item for item in once if item.person_id in known], known, boxes)
+
+
+async def _without_letter(uow: UnitOfWork, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Those that are not on their way by post already and still stand."""
+    if not wanted:
+        return []
+    ids = [item.notice_id for item in wanted]
+    ended = {row.notice_id for row in await notices.by_ids(uow, ids) if State(row.state) in _ENDED}
+    posted = {
+        row.notice_id
+        for row in await deliveries.of_notices(uow, ids)
+        if row.channel in (Channel.PAPER, Channel.REGISTERED_POST) and State(row.state) not in _NOT_ON_PAPER
+    }
+    return [item for item in wanted if item.notice_id not in ended | posted]
+
+
+async def _send(
+    uow: UnitOfWork, wanted: Sequence[Wanted], known: Mapping[PersonId, Address], boxes: Mapping[PersonId, Sealed[bytes]]
+) -> None:
+    if not wanted:
+        return
+    letters = {item.notice_id: uuid7() for item in wanted}
+    await intend(
+        uow,
+        [
+            Intended(
+                person_id=item.person_id,
+                notice_id=item.notice_id,
+                channel=Channel.PAPER,
+                rule_id=item.rule_id,
+                target=known[item.person_id],
+                box=boxes[item.person_id],
+                kind=item.kind,
+                delivery_id=letters[item.notice_id],
+            )
+            for item in wanted
+        ],
+    )
+    rows = {row.notice_id: row for row in await notices.move(uow, [(item.notice_id, State.PAPER_FALLBACK) for item in wanted])}
+    uow.publish(_fell_back(uow, item, letters[item.notice_id], rows[item.notice_id]) for item in wanted)
+
+
+def _fell_back(uow: UnitOfWork, item: Wanted, delivery_id: UUID, notice: NoticeRow) -> NoticeFellBack:
+    return NoticeFellBack(
+        person_id=item.person_id,
+        notice_id=item.notice_id,
+        purpose=notice.purpose,
+        period=notice.period,
+        about_id=notice.about_id,
+        version=notice.version,
+        delivery_id=delivery_id,
+        channel=Channel.PAPER,
+        kind=item.kind,
+        at=uow.now,
+        reasons=item.reasons or (item.rule_id.rpartition(".")[2],),
+    )

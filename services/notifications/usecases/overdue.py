@@ -1,0 +1,60 @@
+"""Acts when the time is up: a carrier that stays silent, retries that ran out, a reader who opens nothing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.timers import Due
+from chassis.uow import UnitOfWork
+from contracts.codes import Channel, DeliveryKind
+from services.notifications.domain.effects import UNOPENED, fallback_of
+from services.notifications.domain.notices import State
+from services.notifications.evidence.record import record
+from services.notifications.store import deliveries, notices
+from services.notifications.store.notices import Rows
+from services.notifications.usecases import fall_back, leaves
+from services.notifications.usecases.moved import Moved
+from services.notifications.usecases.settle import settle
+from services.notifications.usecases.waiting import SILENCE
+
+_UNREAD = frozenset({State.AVAILABLE, State.NOTIFIED, State.NOTIFICATION_FAILED, State.REMINDED})
+
+
+async def unanswered(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Nobody said what became of these: an unknown mail goes out on paper and stays unknown, an SMS counts as failed."""
+    at = {UUID(item.subject): item.due_at for item in due}
+    rows = [row for row in await deliveries.locked(uow, list(at)) if (row.channel, State(row.state)) in SILENCE]
+    silent = [row for row in rows if row.channel is Channel.SMS]
+    await deliveries.move(uow, [(row.delivery_id, State.FAILED, "noAnswer") for row in silent])
+    await settle(uow, [Moved(row, State.FAILED, at[row.delivery_id], ("noAnswer",)) for row in silent])
+    lost = []
+    for row in rows:
+        rule = fallback_of(row.channel, row.kind, State(row.state))
+        if rule is not None:
+            lost.append(fall_back.Wanted(row.notice_id, row.person_id, rule.id, ("unknown",)))
+    await fall_back.on_paper(uow, lost)
+
+
+async def unopened_for_long(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """These were made available and never opened: a copy on paper; the first effect stands."""
+    ids = [UUID(item.subject) for item in due]
+    waiting = await unopened(uow, ids)
+    await fall_back.on_paper(
+        uow,
+        [fall_back.Wanted(row.notice_id, row.person_id, UNOPENED.id, ("unopened",), DeliveryKind.COPY) for row in waiting],
+    )
+
+
+async def unopened(uow: UnitOfWork, ids: Sequence[UUID]) -> Rows:
+    """Those of these notices that nobody has opened."""
+    return [row for row in await notices.by_ids(uow, ids) if State(row.state) in _UNREAD]
+
+
+async def given_up(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Their retries are used up: they failed, and with them one series of the address."""
+    at = {UUID(item.subject): item.due_at for item in due}
+    spent = [row for row in await deliveries.locked(uow, list(at)) if row.state == State.SUBMITTED]
+    if not spent:
+        return
+    await deliveries.move(uow, [(row.delivery_id, State.FAILED, "retriesExhausted") for row in spent])
+    await record(uow, [leaves.not_relayed(row, "retriesExhausted") for row in spent])
+    await settle(uow, [Moved(row, State.FAILED, at[row.delivery_id], ("retriesExhausted",), handed_over=True) for row in spent])
