@@ -16,9 +16,13 @@ from chassis.uow import UnitOfWork, Units
 from contracts.identifiers import PersonId
 
 _FIND = text("SELECT id, direction, person_id, cause FROM parked WHERE id = :id AND state = 'open'")
+# Records parked before a merge keep the id they were parked under.
 _FIRST = text("""
+    WITH lead AS (SELECT coalesce((SELECT merged_into FROM person WHERE person_id = :person), :person) AS person_id)
     SELECT id, direction, person_id, cause FROM parked
-    WHERE state = 'open' AND direction = :direction AND person_id = :person ORDER BY number LIMIT 1
+    WHERE state = 'open' AND direction = :direction AND person_id IN (
+        SELECT person_id FROM lead UNION ALL SELECT p.person_id FROM person AS p JOIN lead ON p.merged_into = lead.person_id)
+    ORDER BY number LIMIT 1
 """)
 _ONE = text("""
     SELECT id, direction, person_id, event_id, topic, partition, position, key, value, flows, parked_at

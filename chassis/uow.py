@@ -93,6 +93,12 @@ class UnitOfWork:
             if claimed.merged:
                 await self._merge(self, claimed.merged)
 
+    async def meet(self, whole: Whole) -> PersonId:
+        """The survivor, for a door that only reads: locked where a merge may have to be applied first, and nobody else."""
+        if whole.merge_number:
+            await self.take([whole.person_id], {whole.person_id: whole})
+        return whole.person_id
+
     def claim(self, people: Iterable[PersonId]) -> Mapping[PersonId, PersonId]:
         """Each person's surviving id.
 

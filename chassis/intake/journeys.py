@@ -7,15 +7,17 @@ from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 
 _FACTS = text("""
-    SELECT recorded_at, kind, operation, source_version, organisation FROM fact WHERE person_id = :person ORDER BY recorded_at
+    SELECT recorded_at, kind, operation, source_version, organisation FROM fact
+    WHERE person_id = :person OR person_id IN (SELECT person_id FROM person WHERE merged_into = :person) ORDER BY recorded_at
 """)
 _OUTCOMES = text("""
-    SELECT recorded_at, kind, result, reason, organisation FROM outcome WHERE person_id = :person ORDER BY id
+    SELECT recorded_at, kind, result, reason, organisation FROM outcome
+    WHERE person_id = :person OR person_id IN (SELECT person_id FROM person WHERE merged_into = :person) ORDER BY id
 """)
 
 
 async def facts_and_outcomes(uow: UnitOfWork, person: PersonId) -> list[Step]:
-    """Both, each in its own order."""
+    """Both, each in its own order; what came under an absorbed id is told of the survivor."""
     facts = await uow.all(_FACTS, {"person": person})
     told = await uow.all(_OUTCOMES, {"person": person})
     return [

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from chassis.consumer import Consumer
 from chassis.received import Received
 from chassis.uow import UnitOfWork
-from contracts.persons import PersonChanged, PersonDeceased
+from contracts.persons import PersonChanged, PersonDeceased, PersonMerged
 from contracts.registers import SourceChanged
-from contracts.registration import RegistrationHeld, RegistrationLinked, RegistrationRegistered
+from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered
 from services.integration_feed.usecases import follow_registration
 
 on = Consumer("integration_feed")
@@ -23,6 +23,11 @@ async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChange
 async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:
     """People died; it passes records that are parked, because it stops things."""
     await follow_registration.people_died(uow, events)
+
+
+@on(PersonMerged, passes_parked=True)
+async def people_merged(_uow: UnitOfWork, _events: Sequence[Received[PersonMerged]]) -> None:
+    """People turned out to be one: whoever claims them applies that, and to be read here they were claimed (`mechanics.md` 2)."""
 
 
 @on(RegistrationRegistered)
@@ -41,6 +46,12 @@ async def newcomers_linked(uow: UnitOfWork, events: Sequence[Received[Registrati
 async def newcomers_held(uow: UnitOfWork, events: Sequence[Received[RegistrationHeld]]) -> None:
     """Newcomers cannot be registered yet."""
     await follow_registration.held(uow, events)
+
+
+@on(RegistrationDeclined)
+async def newcomers_declined(uow: UnitOfWork, events: Sequence[Received[RegistrationDeclined]]) -> None:
+    """There will be no registration of newcomers."""
+    await follow_registration.declined(uow, events)
 
 
 @on(SourceChanged)

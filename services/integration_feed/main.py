@@ -14,6 +14,7 @@ from services.integration_feed.consumers import on
 from services.integration_feed.http.obligations import api
 from services.integration_feed.store.journeys import journey
 from services.integration_feed.timers import timers
+from services.integration_feed.usecases.merge_people import merge_people
 from vault.furnishing import with_intake
 
 fact_doors(api, *kinds.ALL)
@@ -37,4 +38,5 @@ def integration_feed(settings: Settings) -> Service:
         },
         busy=unnumbered,
         journey=journey,
+        merge=merge_people,
     )

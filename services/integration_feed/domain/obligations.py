@@ -1,5 +1,6 @@
 """The registration obligation of one newcomer: what is kept of it, and how it stands by what the feed and registration said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,8 @@ from services.integration_feed.domain.rules import DATES_DIFFER
 # A source that reports late, or a review, must not cost the person the term: overdue is told so long after at the earliest
 # (`decisions.md` 4).
 GRACE = timedelta(days=14)
+# Two people who turned out to be one owe one registration (`decisions.md` 1).
+MERGE_RULE = "merge"
 
 
 class State(StrEnum):
@@ -95,6 +98,7 @@ class Obligation:
     overdue_waits: bool = False  # a term ended, and VDAB's register is not complete up to its last day
     registered_on: date | None = None
     registration_id: UUID | None = None
+    gave_way_to: UUID | None = None  # the older obligation of the same person, since a merge
     version: int = 0
 
 
@@ -187,3 +191,24 @@ def _closed(term: KeptTerm, *, withdrawn: bool) -> KeptTerm:
     if term.state is TermState.RUNNING or withdrawn:
         return replace(term, state=TermState.CLOSED, overdue_since=None)
     return term
+
+
+def elder(standing: Sequence[Obligation]) -> Obligation:
+    """Which of a merged person's obligations goes on: the one with the older anchor, one that is decided before one that is not."""
+    return min(standing, key=lambda kept: (kept.state is State.NONE, kept.anchor_on or date.max, kept.obligation_id))
+
+
+def give_way(kept: Obligation, to: Obligation, day: date) -> Obligation:
+    """The obligation of a merged person that another one takes the place of; an overdue that was told under this one is withdrawn."""
+    said = FeedSaid(NewcomerOutcome.CLOSED, MERGE_RULE, ("merged",))
+    closed = close(kept, withdraws_overdue=True)
+    return replace(
+        closed,
+        outcome=NewcomerOutcome.CLOSED,
+        rule=said.rule,
+        reasons=said.reasons,
+        feed=said,
+        effective_on=day,
+        gave_way_to=to.obligation_id,
+        version=kept.version + 1,
+    )

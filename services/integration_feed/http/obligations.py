@@ -91,8 +91,9 @@ async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> 
     found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))
-    kept = (await obligations.of_people(uow, [found.person_id]))[found.person_id]
-    seen = await _seen(uow, caller, found.person_id, kept)
+    person = await uow.meet(found)
+    kept = (await obligations.of_people(uow, [person]))[person]
+    seen = await _seen(uow, caller, person, kept)
     return Obligations(items=[_view(one, whole=_is_operator(uow, caller)) for one in seen])
 
 

@@ -12,9 +12,11 @@ _CONTRACTS = text("""
     SELECT organisation, reference, contract_id, person_id, source_version, agency, signed_on, identity, false
     FROM jsonb_populate_recordset(NULL::contract, :rows)
     ON CONFLICT (organisation, reference) DO UPDATE SET
-        -- The same reference about somebody else is another contract.
-        contract_id = CASE WHEN c.person_id = excluded.person_id THEN c.contract_id ELSE excluded.contract_id END,
-        person_id = excluded.person_id, source_version = excluded.source_version, agency = excluded.agency, signed_on = excluded.signed_on,
+        -- The same reference about somebody else is another contract; about somebody merged since it keeps the id it was recorded under.
+        contract_id = CASE WHEN coalesce(c.merged_into, c.person_id) = excluded.person_id THEN c.contract_id ELSE excluded.contract_id END,
+        person_id = CASE WHEN c.merged_into = excluded.person_id THEN c.person_id ELSE excluded.person_id END,
+        merged_into = CASE WHEN c.merged_into = excluded.person_id THEN c.merged_into END,
+        source_version = excluded.source_version, agency = excluded.agency, signed_on = excluded.signed_on,
         identity = excluded.identity, deleted = false
 """).bindparams(bindparam("rows", type_=JSONB))
 _NO_CONTRACTS = text("""
@@ -30,12 +32,14 @@ _TERMINATIONS = text("""
     WHERE x.source_version <= excluded.source_version
 """).bindparams(bindparam("rows", type_=JSONB))
 _PARTICIPANTS = text("""
-    INSERT INTO participant (organisation, reference, person_id, agency, status, status_since, vdab_component, contact_language, titles,
-                             study, deleted)
+    INSERT INTO participant AS p (organisation, reference, person_id, agency, status, status_since, vdab_component, contact_language,
+                                  titles, study, deleted)
     SELECT organisation, reference, person_id, agency, status, status_since, vdab_component, contact_language, titles, study, false
     FROM jsonb_populate_recordset(NULL::participant, :rows)
     ON CONFLICT (organisation, reference) DO UPDATE SET
-        person_id = excluded.person_id, agency = excluded.agency, status = excluded.status, status_since = excluded.status_since,
+        person_id = CASE WHEN p.merged_into = excluded.person_id THEN p.person_id ELSE excluded.person_id END,
+        merged_into = CASE WHEN p.merged_into = excluded.person_id THEN p.merged_into END,
+        agency = excluded.agency, status = excluded.status, status_since = excluded.status_since,
         vdab_component = excluded.vdab_component, contact_language = excluded.contact_language, titles = excluded.titles,
         study = excluded.study, deleted = false, changed_at = clock_timestamp()
 """).bindparams(bindparam("rows", type_=JSONB))

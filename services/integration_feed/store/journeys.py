@@ -10,13 +10,14 @@ from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 
 _WHO = text("""
-    SELECT person_id FROM obligation WHERE obligation_id = :id OR contract_id = :id OR person_id = :id
-    UNION ALL SELECT person_id FROM contract WHERE contract_id = :id OR person_id = :id
-    UNION ALL SELECT person_id FROM newcomer WHERE person_id = :id
+    SELECT coalesce(merged_into, person_id) FROM obligation WHERE obligation_id = :id OR contract_id = :id OR person_id = :id
+    UNION ALL SELECT coalesce(merged_into, person_id) FROM contract WHERE contract_id = :id OR person_id = :id
+    UNION ALL SELECT coalesce(merged_into, person_id) FROM newcomer WHERE person_id = :id
     LIMIT 1
 """)
 _VERSIONS = text("""
-    SELECT v.* FROM obligation_version AS v JOIN obligation AS o USING (obligation_id) WHERE o.person_id = :person
+    SELECT v.* FROM obligation_version AS v JOIN obligation AS o USING (obligation_id)
+    WHERE coalesce(o.merged_into, o.person_id) = :person
     ORDER BY v.recorded_at, v.version
 """)
 

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.merging import whose
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome, TermState
 from contracts.identifiers import PersonId
@@ -16,18 +17,20 @@ from services.integration_feed.domain.obligations import FeedSaid, Held, KeptTer
 from services.integration_feed.store.tables import obligation
 
 _OF_PEOPLE = (
-    select(obligation)
-    .where(obligation.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))))
+    select(obligation, whose(obligation).label("whose"))
+    .where(whose(obligation) == any_(bindparam("people", type_=ARRAY(SQL_UUID))))
     .order_by(obligation.c.obligation_id)  # UUIDv7: by the moment it was made
 )
-_BY_ID = select(obligation).where(obligation.c.obligation_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID))))
+_BY_ID = select(obligation, whose(obligation).label("whose")).where(
+    obligation.c.obligation_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID)))
+)
 _SAVE = text("""
     INSERT INTO obligation (obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
                             anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on,
-                            overdue_waits, registered_on, registration_id, version)
+                            overdue_waits, registered_on, registration_id, gave_way_to, version)
     SELECT obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
            anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits,
-           registered_on, registration_id, version
+           registered_on, registration_id, gave_way_to, version
     FROM jsonb_populate_recordset(NULL::obligation, :rows)
     ON CONFLICT (obligation_id) DO UPDATE SET
         contract_id = excluded.contract_id, organisation = excluded.organisation, reference = excluded.reference, agency = excluded.agency,
@@ -36,7 +39,7 @@ _SAVE = text("""
         flags = excluded.flags, feed = excluded.feed, answer = excluded.answer, terms_from = excluded.terms_from,
         moved_on = excluded.moved_on, reminded = excluded.reminded, released_on = excluded.released_on,
         overdue_waits = excluded.overdue_waits, registered_on = excluded.registered_on, registration_id = excluded.registration_id,
-        version = excluded.version,
+        gave_way_to = excluded.gave_way_to, version = excluded.version,
         recorded_at = clock_timestamp()
 """).bindparams(bindparam("rows", type_=JSONB))
 _EXPLAIN = text("""
@@ -51,13 +54,13 @@ async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[Pers
     """Every obligation of each person, also those that ended, oldest first."""
     found: dict[PersonId, list[Obligation]] = {person: [] for person in people}
     for row in await uow.all(_OF_PEOPLE, {"people": people}):
-        found[PersonId(row.person_id)].append(_read(row))
+        found[PersonId(row.whose)].append(_read(row))
     return found
 
 
 async def by_id(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[PersonId, Obligation]]:
     """Obligations by their id, with whose they are."""
-    return {row.obligation_id: (PersonId(row.person_id), _read(row)) for row in await uow.all(_BY_ID, {"ids": ids})}
+    return {row.obligation_id: (PersonId(row.whose), _read(row)) for row in await uow.all(_BY_ID, {"ids": ids})}
 
 
 async def save(uow: UnitOfWork, changed: Sequence[tuple[PersonId, Obligation]]) -> None:
@@ -96,6 +99,7 @@ def _row(person: PersonId, kept: Obligation) -> dict[str, object]:
         "overdue_waits": kept.overdue_waits,
         "registered_on": _day(kept.registered_on),
         "registration_id": str(kept.registration_id) if kept.registration_id else None,
+        "gave_way_to": str(kept.gave_way_to) if kept.gave_way_to else None,
         "version": kept.version,
     }
 
@@ -145,6 +149,7 @@ def _read(row: Row[Any]) -> Obligation:
         overdue_waits=row.overdue_waits,
         registered_on=row.registered_on,
         registration_id=row.registration_id,
+        gave_way_to=row.gave_way_to,
         version=row.version,
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.merging import whose
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
@@ -20,15 +21,18 @@ from services.integration_feed.store.tables import newcomer, participant
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 
 _CONTRACTS = text("""
-    SELECT c.person_id, c.organisation, c.reference, c.contract_id, greatest(c.source_version, t.source_version) AS source_version,
+    SELECT coalesce(c.merged_into, c.person_id) AS person_id, c.organisation, c.reference, c.contract_id,
+           greatest(c.source_version, t.source_version) AS source_version,
            c.agency, c.signed_on, c.deleted, c.identity, t.kind AS ended_by, t.ended_on
     FROM contract c
     LEFT JOIN termination t ON (t.organisation, t.reference) = (c.organisation, c.reference) AND t.source_version > c.source_version
-    WHERE c.person_id = ANY(CAST(:people AS uuid[]))
-    ORDER BY c.person_id, c.signed_on NULLS LAST, c.organisation, c.reference
+    WHERE coalesce(c.merged_into, c.person_id) = ANY(CAST(:people AS uuid[]))
+    ORDER BY 1, c.signed_on NULLS LAST, c.organisation, c.reference
 """)
 _PARTICIPANTS = (
-    select(participant).where(participant.c.person_id == any_(_PEOPLE), ~participant.c.deleted).order_by(participant.c.changed_at)
+    select(participant, whose(participant).label("whose"))
+    .where(whose(participant) == any_(_PEOPLE), ~participant.c.deleted)
+    .order_by(participant.c.changed_at)
 )
 _NEWCOMERS = select(newcomer).where(newcomer.c.person_id == any_(_PEOPLE))
 
@@ -67,7 +71,7 @@ async def known(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId
         contracts.setdefault(PersonId(row.person_id), []).append(row)
     participants: dict[PersonId, list[Row[Any]]] = {}
     for row in await uow.all(_PARTICIPANTS, {"people": people}):
-        participants.setdefault(PersonId(row.person_id), []).append(row)
+        participants.setdefault(PersonId(row.whose), []).append(row)
     newcomers = {row.person_id: row for row in await uow.all(_NEWCOMERS, {"people": people})}
     return {person: _known(contracts.get(person, []), participants.get(person, []), newcomers.get(person)) for person in people}
 

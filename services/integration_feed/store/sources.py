@@ -21,8 +21,11 @@ _COVERS = text("SELECT 1 FROM heard_source WHERE name = :name AND state = 'avail
 # A unit that is about to wait holds the source shared until it commits; who hears it takes it alone, and then looks for those who wait.
 _ABOUT_TO_WAIT = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 8102))")
 _ABOUT_TO_WAKE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 8102))")
-_WAITING = text("SELECT DISTINCT person_id FROM obligation WHERE outcome = 'waitingForSource' AND :name = ANY(reasons)")
-_OVERDUE_WAITS = text("SELECT DISTINCT person_id FROM obligation WHERE overdue_waits")
+_WAITING = text("""
+    SELECT DISTINCT coalesce(merged_into, person_id) AS person_id FROM obligation
+    WHERE outcome = 'waitingForSource' AND :name = ANY(reasons)
+""")
+_OVERDUE_WAITS = text("SELECT DISTINCT coalesce(merged_into, person_id) AS person_id FROM obligation WHERE overdue_waits")
 
 
 async def hear(uow: UnitOfWork, changed: SourceChanged) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.merging import merged_into
+
 if TYPE_CHECKING:
     from alembic.operations import Operations  # the migration tool; no service loads it
 
@@ -23,7 +25,8 @@ contract = Table(
     Column("signed_on", Date),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
     Column("identity", JSONB),
-    Index("contract_person", "person_id"),
+    merged_into(),
+    Index("contract_person", text("coalesce(merged_into, person_id)")),
 )
 
 # The newest termination of each contract; it counts while no later version of the contract says that it runs, and may come before it.
@@ -52,10 +55,12 @@ participant = Table(
     Column("study", JSONB),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
-    Index("participant_person", "person_id"),
+    merged_into(),
+    Index("participant_person", text("coalesce(merged_into, person_id)")),
 )
 
-# How a person stands in the registers, as registration last said; `identity` is sealed (`PersonFacts`) and wins over a contract's.
+# How a person stands in the registers, as registration last said; `identity` is sealed (`PersonFacts`) and wins over a contract's. At a
+# merge the survivor's row takes in what the absorbed one says.
 newcomer = Table(
     "newcomer",
     metadata,
@@ -67,8 +72,10 @@ newcomer = Table(
     Column("ended", Text),
     Column("unknown", Boolean, nullable=False, server_default=text("false")),
     Column("register_version", BigInteger, nullable=False, server_default=text("0")),
+    merged_into(),
 )
 
+# `gave_way_to`: the older obligation of the same person that goes on in place of this one since a merge.
 obligation = Table(
     "obligation",
     metadata,
@@ -97,11 +104,18 @@ obligation = Table(
     Column("overdue_waits", Boolean, nullable=False),
     Column("registered_on", Date),
     Column("registration_id", UUID),
+    Column("gave_way_to", UUID),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
-    Index("obligation_person", "person_id"),
+    merged_into(),
+    Index("obligation_person", text("coalesce(merged_into, person_id)")),
     # One obligation of a person is undecided or owed at a time, whatever number of agencies report a contract.
-    Index("obligation_living", "person_id", unique=True, postgresql_where=text("state IN ('none', 'open', 'held')")),
+    Index(
+        "obligation_living",
+        "person_id",
+        unique=True,
+        postgresql_where=text("state IN ('none', 'open', 'held') AND merged_into IS NULL"),
+    ),
     # A source that speaks again wakes those who wait for it.
     Index("obligation_waiting", "person_id", postgresql_where=text("outcome = 'waitingForSource'")),
     Index("obligation_overdue_waits", "person_id", postgresql_where=text("overdue_waits")),

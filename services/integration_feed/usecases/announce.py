@@ -11,7 +11,7 @@ from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
 from contracts.codes import Duty
 from contracts.identifiers import PersonId
-from contracts.integration import ObligationChanged, ObligationClosed, ObligationOpened, StudyPeriod, Term
+from contracts.integration import ObligationChanged, ObligationClosed, ObligationMet, ObligationOpened, StudyPeriod, Term
 from contracts.people import Fact, FeedDecision, PersonFacts
 from contracts.registry import Event
 from contracts.sealed import Sealed
@@ -62,6 +62,22 @@ def terms(obligation: Obligation) -> tuple[Term, ...]:
     return tuple(
         Term(rule_id=term.rule_id, due_on=term.due_on, due_at=local_midnight(term.due_on + timedelta(days=1)), state=term.state)
         for term in obligation.terms
+    )
+
+
+def met(person: PersonId, after: Obligation) -> ObligationMet:
+    """The person is registered, so nothing is owed any more."""
+    assert after.registered_on is not None
+    return ObligationMet(
+        person_id=person,
+        obligation_id=after.obligation_id,
+        contract_id=after.contract_id,
+        agency=after.agency,
+        version=after.version,
+        effective_on=after.effective_on,
+        met_on=after.registered_on,
+        registration_id=after.registration_id,
+        terms=terms(after),
     )
 
 

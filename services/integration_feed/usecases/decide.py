@@ -77,7 +77,7 @@ def _strays(one: Known, day: date) -> Iterator[Move]:
 
 def _present(one: Known, episode: Episode, day: date, *, certain: bool) -> Move:
     """Decide the present contracts; after an obligation that ended, a new one begins when something may be owed again."""
-    before = next((kept for kept in reversed(one.kept) if episode.holds(kept.contract_id)), None)
+    before = next((kept for kept in reversed(one.kept) if kept.gave_way_to is None and episode.holds(kept.contract_id)), None)
     decision = seen_after(before, decide(newcomer_case(one, episode, certain=certain), day))
     if before is None or begins_anew(before, decision):
         before = _fresh(episode, decision, day)

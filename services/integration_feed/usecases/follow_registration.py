@@ -7,16 +7,14 @@ from chassis.intake import outcomes
 from chassis.received import Received
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
-from contracts.codes import Cause, NewcomerOutcome, RegistrationState, TermState
+from contracts.codes import Cause, NewcomerOutcome, Reason, RegistrationState, TermState
 from contracts.identifiers import PersonId
-from contracts.integration import ObligationMet
 from contracts.persons import PersonChanged, PersonDeceased
 from contracts.registers import SourceChanged
-from contracts.registration import RegistrationHeld, RegistrationLinked, RegistrationRegistered
+from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered
 from services.integration_feed.domain.obligations import Answer, Held, Obligation, State, hold, meet, told_overdue_on
 from services.integration_feed.store import identities, obligations, people, sources
-from services.integration_feed.usecases import schedule
-from services.integration_feed.usecases.announce import terms
+from services.integration_feed.usecases import announce, schedule
 from services.integration_feed.usecases.decide import decide_newcomers
 from services.integration_feed.usecases.tell_agencies import outcomes_of
 
@@ -62,21 +60,31 @@ async def registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegi
             schedule.follow(uow, person, before, after, local_date(uow.now))
     await obligations.save(uow, known)
     met = [(person, after) for person, after in known if after.state is State.MET]
-    uow.publish(_met(person, after) for person, after in met)
+    uow.publish(announce.met(person, after) for person, after in met)
     uow.cancel("lookAgain", [person for person, _ in met])
     await _tell_agencies(uow, known)
 
 
 async def held(uow: UnitOfWork, events: Sequence[Received[RegistrationHeld]]) -> None:
     """Registration cannot register yet: the agency hears it; while a person must look, reminders and overdue pause."""
-    answers = {event.data.case_id: event.data for event in events if event.data.cause is Cause.NEWCOMER}
+    await _hold(uow, [event.data for event in events])
+
+
+async def declined(uow: UnitOfWork, events: Sequence[Received[RegistrationDeclined]]) -> None:
+    """An objection was upheld: what the law asks stays owed, but nobody is reminded or told overdue; other ends are the feed's own."""
+    await _hold(uow, [event.data for event in events if Reason.OBJECTION in event.data.reasons])
+
+
+async def _hold(uow: UnitOfWork, said: Sequence[RegistrationHeld | RegistrationDeclined]) -> None:
+    answers = {answer.case_id: answer for answer in said if answer.cause is Cause.NEWCOMER}
     found = await obligations.by_id(uow, list(answers))
     day = local_date(uow.now)
     told: list[tuple[PersonId, Obligation]] = []
     for obligation_id, (person, before) in found.items():
         answer = answers[obligation_id]
+        for_a_person = answer.state in (RegistrationState.REVIEW, RegistrationState.DECLINED)
         waits = answer.outcome == NewcomerOutcome.WAITING_FOR_SOURCE
-        after = hold(before, Held(answer.state is RegistrationState.REVIEW, answer.rule_id, answer.reasons, waits), day)
+        after = hold(before, Held(for_a_person, answer.rule_id, answer.reasons, waits), day)
         if after is not before:
             told.append((person, after))
             if after.state is not before.state:
@@ -95,21 +103,6 @@ async def _tell_agencies(uow: UnitOfWork, told: Sequence[tuple[PersonId, Obligat
             if (episode := records[person].episode_of(kept.contract_id)) is not None
             for outcome in outcomes_of(person, kept, episode.contracts)
         ],
-    )
-
-
-def _met(person: PersonId, after: Obligation) -> ObligationMet:
-    assert after.registered_on is not None
-    return ObligationMet(
-        person_id=person,
-        obligation_id=after.obligation_id,
-        contract_id=after.contract_id,
-        agency=after.agency,
-        version=after.version,
-        effective_on=after.effective_on,
-        met_on=after.registered_on,
-        registration_id=after.registration_id,
-        terms=terms(after),
     )
 
 
