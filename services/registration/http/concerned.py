@@ -8,7 +8,7 @@ from pydantic import Field
 from chassis.http.api import Caller
 from chassis.http.models import Body
 from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.intake.intake import Whole
+from chassis.merging import Whole
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.fields import PersonNumber
@@ -48,10 +48,15 @@ async def person_of(uow: UnitOfWork, caller: Caller, named: Concerned, purpose: 
     if (named.ssin is None) == (named.registration_id is None):
         raise BadRequest.about("body", "ssin", "a person is named by ssin or by registrationId, and not by both")
     person = await _by_number(uow, named.ssin) if named.ssin is not None else await _by_registration(uow, named.registration_id)
-    await uow.take([person])
-    [survivor] = uow.claim([person]).values()
+    survivor = await claimed(uow, person)
     await consultations.note(uow, survivor, caller.organisation, purpose)
     return survivor
+
+
+async def claimed(uow: UnitOfWork, person: PersonId) -> PersonId:
+    """Lock the whole person until the commit; the surviving id."""
+    await uow.take([person], await uow.resource(VaultCustody).survivors([person]))
+    return uow.claim([person])[person]
 
 
 async def _by_number(uow: UnitOfWork, ssin: str) -> PersonId:

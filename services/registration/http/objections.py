@@ -16,7 +16,7 @@ from contracts.codes import RegistrationState
 from contracts.fields import NO_CONTROLS
 from contracts.registers import ObjectionKind, ObjectionOutcome
 from services.registration.domain.objections import may_decide
-from services.registration.http.concerned import Concerned, StaffReference, only_controller, person_of
+from services.registration.http.concerned import Concerned, StaffReference, claimed, only_controller, person_of
 from services.registration.http.registrations import api
 from services.registration.settings import RegistrationSettings
 from services.registration.store import consultations, objections
@@ -97,7 +97,7 @@ async def decide_objection(
     objection_id: UUID, body: ObjectionDecisionBody, caller: Caller, uow: Uow, if_match: IfMatch = None
 ) -> Answer[ObjectionView]:
     """Uphold or reject; rejected, everything goes on where it was held, and who was registered is registered again."""
-    await uow.take([(await _found(uow, caller, objection_id)).person_id])
+    await claimed(uow, (await _found(uow, caller, objection_id)).person_id)
     found = await _found(uow, caller, objection_id)
     check_version(if_match, found.version)
     if found.outcome is not None:

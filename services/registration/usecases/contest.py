@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from chassis.clock import local_date
 from chassis.uow import UnitOfWork
-from contracts.codes import Cause, Reason, RegistrationState
+from contracts.codes import Cause, LeaverOutcome, NewcomerOutcome, Reason, RegistrationState
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
 from contracts.registration import RegistrationContested, RegistrationEnded, RegistrationRevised, RegistrationWithdrawn
@@ -111,7 +111,8 @@ async def _cases(uow: UnitOfWork, registered: Sequence[Registration]) -> dict[UU
 
 
 def _decision(item: Registration) -> Decision:
-    return Decision(outcome=item.outcome, rule=item.rule, reasons=item.reasons, state=item.state, category=item.category)
+    outcome = LeaverOutcome(item.outcome) if item.cause is Cause.LEAVER else NewcomerOutcome(item.outcome)
+    return Decision(outcome=outcome, rule=item.rule, reasons=item.reasons, state=item.state, category=item.category)
 
 
 def _ended(item: Registration) -> Event:

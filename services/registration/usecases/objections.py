@@ -87,6 +87,8 @@ async def mark_late(uow: UnitOfWork, due: Sequence[Due]) -> None:
 
 
 def _decided(decided: Objection) -> ObjectionDecided:
+    assert decided.outcome is not None
+    assert decided.decided_on is not None
     return ObjectionDecided(
         person_id=decided.person_id,
         objection_id=decided.objection_id,
