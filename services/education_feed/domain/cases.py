@@ -33,6 +33,8 @@ class Kept:
     asked_at: datetime | None  # CaseDecision.asked_at
     known_at: datetime  # the business clock when that decision was kept: what had been received by then was looked at
     announced: bool  # registration was told `detected` or `review` of it, and that was not retracted since
+    next_check_at: datetime | None = None
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
