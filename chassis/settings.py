@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     instance: str = Field(default="1", description="stable name of this process among its siblings; its static group membership")
     pool_size: int = 6
     vault_pool_size: int = 3
+    key_cache_s: float = Field(
+        default=60.0, gt=0, le=60, description="age of a data key at which a process drops it; the same everywhere: erasures wait for it"
+    )
     consumer_batch: int = 500
     consumer_linger_s: float = 0.0
     # Facts of the last minutes may still be on their way between services when a date comes; a sandbox settles before its clock moves.

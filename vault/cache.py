@@ -10,10 +10,11 @@ KEPT_S = 60.0  # `mechanics.md` 5
 
 
 class KeyCache:
-    """The most recently used data keys, each dropped a minute after it was asked for."""
+    """The most recently used data keys, each dropped `kept_s` after it was asked for, a minute at most."""
 
-    def __init__(self, size: int, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, size: int, now: Callable[[], float] = time.monotonic, kept_s: float = KEPT_S) -> None:
         self._size = size
+        self._kept_s = min(kept_s, KEPT_S)
         self._now = now  # monotonic: a wall clock that is set back would keep keys alive
         self._kept: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
 
@@ -26,7 +27,7 @@ class KeyCache:
         if (entry := self._kept.get(key_ref)) is None:
             return None
         asked_at, key = entry
-        if self._now() - asked_at >= KEPT_S:
+        if self._now() - asked_at >= self._kept_s:
             del self._kept[key_ref]
             return None
         self._kept.move_to_end(key_ref)

@@ -27,7 +27,7 @@ _MERGE_PEOPLE = text("SELECT * FROM vault.merge_people(:one, :other)")
 _REPLACE_NUMBER = text("SELECT * FROM vault.replace_number(:person, :hmacs, :peppers)")
 _MERGES_SINCE = text("SELECT * FROM vault.merges_since(:after, :at_most)")
 _HOLD = text("SELECT vault.hold(:person, :classes, :held)")
-_ERASE = text("SELECT * FROM vault.erase(:subject, :classes, :ground)")
+_ERASE = text("SELECT * FROM vault.erase(:subject, :classes, :ground, CAST(:reference AS uuid))")
 
 _FOREIGN_KEY = "23503"  # foreign_key_violation (PostgreSQL manual, appendix A); our functions raise it too
 
@@ -88,9 +88,9 @@ class Calls:
         """How many keys are now held, or released."""
         return int((await self._ask(_HOLD, {"person": person, "classes": classes, "held": held}))[0][0])
 
-    async def erase(self, subject: UUID, classes: Sequence[str], ground: str) -> Answer:
+    async def erase(self, subject: UUID, classes: Sequence[str], ground: str, reference: UUID | None) -> Answer:
         """erasure_no, erased_at, person_id, people, destroyed, held."""
-        return (await self._ask(_ERASE, {"subject": subject, "classes": classes, "ground": ground}))[0]
+        return (await self._ask(_ERASE, {"subject": subject, "classes": classes, "ground": ground, "reference": reference}))[0]
 
     async def _ask(self, statement: TextClause, given: Mapping[str, object]) -> Answers:
         """One statement that commits by itself: no BEGIN and COMMIT around it, so one round trip."""

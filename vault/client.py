@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -40,12 +41,14 @@ class Vault:
         cache_size: int = 20_000,
         timeout_s: float = 10.0,
         now: Callable[[], float] = time.monotonic,
+        kept_s: float = KEPT_S,
     ) -> None:
         self._database = database
+        self._kept_s = kept_s
         self._calls = Calls(database, timeout_s)
         self._peppers = sorted(keys.peppers, key=lambda pepper: pepper.version)
         self._peppers_known = False
-        self._data_keys = DataKeys(self._calls, keys.encryption, KeyCache(cache_size, now))
+        self._data_keys = DataKeys(self._calls, keys.encryption, KeyCache(cache_size, now, kept_s))
         self.quarantine = Quarantine(self._calls, keys.encryption)
 
     async def people(self, ssins: Iterable[Ssin]) -> Mapping[Ssin, Person]:
@@ -99,13 +102,15 @@ class Vault:
         keys = await self._data_keys.for_opening(generations, len(items), purpose)
         return [_opened(*box, generation, keys[box[0]], model) for box, (_, generation) in zip(boxes, generations, strict=True)]
 
-    async def erase(self, person: PersonId, classes: Collection[DataClass], ground: str) -> Erasure:
+    async def erase(self, person: PersonId, classes: Collection[DataClass], ground: str, reference: UUID | None = None) -> Erasure:
         """Destroy the keys of these classes for the whole person, absorbed ids included; held keys stay. Only registration may.
+
+        Repeated under its `reference` it answers what was done then, and destroys nothing that came since.
 
         Raises:
             UnknownPerson: the vault never gave out this id.
         """
-        row = await self._calls.erase(person, sorted(classes), ground)
+        row = await self._calls.erase(person, sorted(classes), ground, reference)
         people = frozenset(PersonId(other) for other in row.people)
         self._data_keys.forget(people, tuple(classes))
         return Erasure(
@@ -116,7 +121,7 @@ class Vault:
             held=frozenset(DataClass(name) for name in row.held),
             destroyed=row.destroyed,
             at=row.erased_at,
-            effective_at=row.erased_at + timedelta(seconds=KEPT_S),
+            effective_at=row.erased_at + timedelta(seconds=self._kept_s),
         )
 
     async def hold(self, person: PersonId, classes: Collection[DataClass], *, held: bool) -> int:

@@ -12,4 +12,5 @@ from vault.keyfolder import ensure_keys
 def connect(settings: Settings, service: str) -> Vault:
     """The client; a sandbox makes its keys at its first start, production refuses to (raises as `ensure_keys` does)."""
     keys = keys_from(os.environ) or ensure_keys(settings.keys, sandbox=settings.sandbox)
-    return Vault(Database(settings.vault_database, f"{service} vault", settings.vault_pool_size), keys)
+    database = Database(settings.vault_database, f"{service} vault", settings.vault_pool_size)
+    return Vault(database, keys, kept_s=settings.key_cache_s)

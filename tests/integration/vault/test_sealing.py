@@ -229,6 +229,43 @@ async def test_m5_an_erased_value_is_erased_in_every_process_after_a_minute(vaul
     assert await holder.open(sealed, bytes, TEST) == [Erased(f"{one}:dossier"), b"b"]
 
 
+async def test_m5_an_erasure_repeated_under_its_reference_destroys_nothing_that_came_since(vaults: Vaults) -> None:
+    vault, reference = vaults.open(), uuid4()
+    (one,) = await people(vault, 1)
+    (before,) = await vault.seal([(one, DOSSIER, b"before")])
+    first = await vault.erase(one, {DOSSIER}, "art17Gdpr", reference)
+    (after,) = await vault.seal([(one, DOSSIER, b"after")])
+
+    again = await vault.erase(one, {DOSSIER}, "art17Gdpr", reference)
+
+    assert (again.number, again.at, again.destroyed) == (first.number, first.at, 1)
+    assert await vault.open([before, after], bytes, TEST) == [Erased(before.key_ref), b"after"]
+
+
+async def test_m5_keys_are_per_person_and_class_so_an_erasure_takes_one_class_of_one_person(vault: Vault) -> None:
+    one, other = await people(vault, 2)
+    sealed = await vault.seal([(person, data_class, b"x") for person in (one, other) for data_class in DataClass])
+
+    await vault.erase(one, {DataClass.INTAKE, NOTICE}, "art17Gdpr")
+
+    opened = await vault.open(sealed, bytes, TEST)
+    gone = [f"{one}:intake", f"{one}:notice"]
+    assert [value.key_ref for value in opened if isinstance(value, Erased)] == gone
+    assert len({box.key_ref for box in sealed}) == 2 * len(DataClass)
+
+
+async def test_m5_a_key_released_from_its_hold_can_be_erased(vault: Vault) -> None:
+    (one,) = await people(vault, 1)
+    sealed = await vault.seal([(one, DOSSIER, b"a")])
+    await vault.hold(one, {DOSSIER}, held=True)
+    assert (await vault.erase(one, {DOSSIER}, "art17Gdpr")).held == {DOSSIER}
+
+    await vault.hold(one, {DOSSIER}, held=False)
+
+    assert (await vault.erase(one, {DOSSIER}, "art17Gdpr")).held == frozenset()
+    assert await vault.open(sealed, bytes, TEST) == [Erased(f"{one}:dossier")]
+
+
 async def test_m5_what_comes_after_an_erasure_gets_a_new_key(vaults: Vaults) -> None:
     vault = vaults.open()
     (one,) = await people(vault, 1)

@@ -47,7 +47,8 @@ CREATE TABLE vault.erasure (
     classes text[] NOT NULL,
     ground text NOT NULL,
     destroyed integer NOT NULL,
-    held text[] NOT NULL
+    held text[] NOT NULL,
+    reference uuid UNIQUE
 )
 """
 
@@ -124,9 +125,10 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp AS $$
 $$
 """
 
-# Erasing anyone of a merged family erases the whole family. A held key stays, and the answer says which class.
+# Erasing anyone of a merged family erases the whole family. A held key stays, and the answer says which class. Repeated under its reference
+# it destroys nothing more: what came in between was sealed under new keys, which nobody asked to destroy.
 ERASE = """
-CREATE FUNCTION vault.erase(subject uuid, classes text[], ground text)
+CREATE FUNCTION vault.erase(subject uuid, classes text[], ground text, reference uuid)
 RETURNS TABLE (erasure_no bigint, erased_at timestamptz, person_id uuid, people uuid[], destroyed integer, held text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp AS $$
 #variable_conflict use_column
@@ -138,6 +140,12 @@ DECLARE
     gone integer;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('vault.merge', 0));
+    RETURN QUERY
+        SELECT done.erasure_no, done.erased_at, done.person_id, done.people, done.destroyed, done.held
+        FROM erasure AS done WHERE done.reference = $4;
+    IF FOUND THEN
+        RETURN;
+    END IF;
     SELECT coalesce(given.merged_into, given.person_id) INTO survivor FROM person AS given WHERE given.person_id = subject;
     IF survivor IS NULL THEN
         RAISE EXCEPTION 'unknown person' USING ERRCODE = 'foreign_key_violation';
@@ -157,8 +165,8 @@ BEGIN
     GET DIAGNOSTICS gone = ROW_COUNT;
     SELECT coalesce(max(done.erasure_no), 0) + 1 INTO number FROM erasure AS done;
     RETURN QUERY
-        INSERT INTO erasure AS done (erasure_no, person_id, people, classes, ground, destroyed, held)
-        VALUES (number, survivor, family, classes, ground, gone, kept)
+        INSERT INTO erasure AS done (erasure_no, person_id, people, classes, ground, destroyed, held, reference)
+        VALUES (number, survivor, family, classes, ground, gone, kept, $4)
         RETURNING done.erasure_no, done.erased_at, done.person_id, done.people, done.destroyed, done.held;
 END
 $$

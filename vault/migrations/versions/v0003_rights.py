@@ -33,7 +33,7 @@ GRANT EXECUTE ON FUNCTION
     vault.merge_people(uuid, uuid),
     vault.replace_number(uuid, bytea[], smallint[]),
     vault.hold(uuid, text[], boolean),
-    vault.erase(uuid, text[], text)
+    vault.erase(uuid, text[], text, uuid)
 TO registration
 """
 
