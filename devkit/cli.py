@@ -85,8 +85,8 @@ def demo(
 def migrate(home: HomeOption = None) -> None:
     """Bring the schema of every database up to date, as the owner role.
 
-    With HUB_MIGRATION_<DATABASE> set (integration_feed, registration, notifications, vault, bus) those databases, else the ones of the
-    state folder.
+    With HUB_MIGRATION_<DATABASE> set (education_feed, integration_feed, registration, notifications, vault, bus) those databases, else
+    the ones of the state folder.
     """
     from devkit import ground  # noqa: PLC0415
     from devkit import migrate as migrating  # noqa: PLC0415
@@ -123,7 +123,8 @@ def sandbox(
 ) -> None:
     """Run the sandbox beside services that run elsewhere: token endpoint, clock, settlements, print house.
 
-    The services are those of HUB_INTEGRATION_FEED_URL, HUB_REGISTRATION_URL and HUB_NOTIFICATIONS_URL; the keys those of HUB_KEYS.
+    The services are those of HUB_EDUCATION_FEED_URL, HUB_INTEGRATION_FEED_URL, HUB_REGISTRATION_URL and HUB_NOTIFICATIONS_URL; the keys
+    those of HUB_KEYS.
     """
     from devkit.up import run_sandbox  # noqa: PLC0415
 

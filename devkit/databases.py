@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.db import Database
 
 OWNER = "hub_owner"
-SERVICES = ("integration_feed", "registration", "notifications")  # each has a role and a database of this name
+SERVICES = ("education_feed", "integration_feed", "registration", "notifications")  # each has a role and a database of this name
 VAULT = "vault"
 BUS = "bus"
 ROLES = (OWNER, *SERVICES)

@@ -23,7 +23,7 @@ OLDEST_PYTHON = (3, 11)
 DISK_NEEDED = 2 * 1024**3
 MEMORY_NEEDED = 3 * 1024**3
 # The sandbox, the three services, and Kafka where `hub kafka up` puts it.
-PORTS = (8100, 8101, 8102, 8103, kafka.PORT)
+PORTS = (8100, 8101, 8102, 8103, 8104, kafka.PORT)
 
 GET_GO = "apt-get install golang-go   (or: make system-deps)"
 _ENGINE_TIMEOUT_S = 15

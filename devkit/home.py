@@ -17,7 +17,13 @@ DEFAULT: Final = Path(".hub")
 # The machine's boot time, from which the start of a process is told, may be corrected in between.
 _SAME_START_S = 5
 # docs/operating.md has the table of ports; 0 takes a free one.
-PORTS: Final[Mapping[str, int]] = {"sandbox": 8100, "integration_feed": 8101, "registration": 8102, "notifications": 8103}
+PORTS: Final[Mapping[str, int]] = {
+    "sandbox": 8100,
+    "education_feed": 8104,
+    "integration_feed": 8101,
+    "registration": 8102,
+    "notifications": 8103,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Addresses:
     """Where the parts of a hub answer; each without a slash at its end."""
 
     sandbox: str
+    education_feed: str
     integration_feed: str
     registration: str
     notifications: str

@@ -12,11 +12,12 @@ from chassis.http.app import description
 from chassis.service import Service
 from chassis.settings import Settings
 from contracts.export import export_openapi
+from services.education_feed.main import education_feed
 from services.integration_feed.main import integration_feed
 from services.notifications.main import notifications
 from services.registration.main import registration
 
-SERVICES: tuple[Callable[[Settings], Service], ...] = (integration_feed, registration, notifications)
+SERVICES: tuple[Callable[[Settings], Service], ...] = (education_feed, integration_feed, registration, notifications)
 
 # What a partner reads; the running service names its own issuer's address (`chassis/http/app.py`).
 TOKEN_URL = "/sandbox/v1/token"  # noqa: S105 - an address

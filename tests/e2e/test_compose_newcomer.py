@@ -61,6 +61,7 @@ async def test_a_newcomer_travels_through_the_stack_and_the_letter_is_proven_out
 def _addresses(stack: Stack) -> Addresses:
     return Addresses(
         sandbox=stack.url("sandbox"),
+        education_feed=stack.url("education-feed"),
         integration_feed=stack.url("integration-feed"),
         registration=stack.url("registration"),
         notifications=stack.url("notifications"),

@@ -6,7 +6,7 @@ import pytest
 from devkit.errors import CommandFailed
 from tests.support.docker import ONE_SHOTS, Stack
 
-SERVICES = ("integration-feed", "registration", "notifications", "sandbox")
+SERVICES = ("education-feed", "integration-feed", "registration", "notifications", "sandbox")
 pytestmark = pytest.mark.docker
 
 

@@ -17,7 +17,14 @@ from devkit.errors import DevkitError, NotInstalled
 from tests.support.available import leave_out
 
 ROOT = Path(__file__).parent.parent.parent
-PORTS = {"sandbox": 8100, "integration-feed": 8101, "registration": 8102, "notifications": 8103, "kafka": 9094}  # as inside
+PORTS = {  # as inside
+    "sandbox": 8100,
+    "education-feed": 8104,
+    "integration-feed": 8101,
+    "registration": 8102,
+    "notifications": 8103,
+    "kafka": 9094,
+}
 ONE_SHOTS = frozenset({"databases", "migrate", "topics", "keys"})
 ENDED = ("exited", "restarting", "dead")
 HEALTHY_TIMEOUT_S = 180.0

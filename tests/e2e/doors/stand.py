@@ -36,7 +36,7 @@ from tests.support.tokens import Tokens
 from vault.keyfolder import create_keys
 
 TODAY = date(2026, 10, 15)
-FEED, REGISTRATION, NOTIFICATIONS = SERVICES
+EDUCATION, FEED, REGISTRATION, NOTIFICATIONS = SERVICES
 NDJSON = {"Content-Type": "application/x-ndjson"}
 # Nobody is called so and no street is; where a response, log, metric or key shows one of these, something leaked.
 FAMILY_NAME, GIVEN_NAME, STREET = "Verborgenaere", "Onzichtbertha", "Geheimstraat"
@@ -180,7 +180,7 @@ class Stand:
     async def lost_nothing(self) -> None:
         """Every record of which a door said that it took it has its one current outcome."""
         await self.settled()
-        for client, api in (("agii", "integrationFeed"), ("vdab", "registration")):
+        for client, api in (("education", "educationFeed"), ("agii", "integrationFeed"), ("vdab", "registration")):
             current = await self.current_outcomes(client, api)
             taken = {(kind.removesuffix("s"), name) for sender, kind, name in self.told if sender == client}
             assert not taken - set(current), "records that a door took have no outcome"

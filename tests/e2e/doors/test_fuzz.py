@@ -74,7 +74,7 @@ def _can_be_strange(operation: Operation) -> bool:
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_answers_whatever_its_description_allows_and_forbids_without_a_fault(stand: Stand, service: str) -> None:
     document = (await stand.http.get(f"{stand.services[service].url}/doc/openapi.json")).json()
-    client = {"integration_feed": "agii", "registration": "vdab", "notifications": "vdab"}[service]
+    client = {"education_feed": "education", "integration_feed": "agii", "registration": "vdab", "notifications": "vdab"}[service]
     scopes = document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"]
     headers = stand.tokens.bearer(client, scope=" ".join(scopes))
     people = [stand.person() for _ in range(5)]

@@ -47,7 +47,7 @@ async def test_every_function_pins_its_search_path_and_is_closed_to_the_public(o
         assert (await connection.scalars(found)).all() == []
 
 
-@pytest.mark.parametrize("service", ["integration_feed", "notifications"])
+@pytest.mark.parametrize("service", ["education_feed", "integration_feed", "notifications"])
 async def test_only_registration_merges_and_erases(vaults: Vaults, service: str) -> None:
     visitor: Vault = vaults.open(service)
     found = await visitor.people(tst_numbers(2))

@@ -13,7 +13,7 @@ CLOSED = (
 
 # The roles exist before the databases are migrated.
 SERVICES = (
-    "GRANT USAGE ON SCHEMA vault TO integration_feed, registration, notifications",
+    "GRANT USAGE ON SCHEMA vault TO education_feed, integration_feed, registration, notifications",
     """
     GRANT EXECUTE ON FUNCTION
         vault.unknown_peppers(smallint[], bytea[]),
@@ -24,7 +24,7 @@ SERVICES = (
         vault.opening_keys(text, text, integer, uuid[], text[], boolean[]),
         vault.quarantine_sealing_key(text, bytea, text),
         vault.quarantine_opening_keys(text, text, integer, uuid[])
-    TO integration_feed, registration, notifications
+    TO education_feed, integration_feed, registration, notifications
     """,
 )
 

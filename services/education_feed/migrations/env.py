@@ -1,0 +1,5 @@
+"""Alembic's entry; everything happens in `chassis.migrations`."""
+
+from chassis.migrations import run
+
+run()

@@ -1,0 +1,1 @@
+"""Its tables and the statements on them."""
