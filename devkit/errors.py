@@ -16,6 +16,9 @@ DevkitError
 ├── ClockAhead           the sandbox clock was asked to go back
 ├── DoorRefused          a door answered with a problem where the command needs its answer
 ├── TooManyWatchers      every place for a watcher of this hub is taken
+├── NoSuchRule           a term was asked of a rule that does not exist
+├── NoSuchSwitch         a source, rule row or data protocol that does not exist was to be switched
+├── BadQuestion          the parameters of a calculation make no sense
 ├── NothingParked        no open parked record has the id that was given
 └── NothingKnown         no service knows anything under the id that was given
 """
@@ -145,6 +148,24 @@ class TooManyWatchers(DevkitError):
 
     def __init__(self, places: int) -> None:
         super().__init__(f"{places} watchers follow this hub already; stop one")
+
+
+class NoSuchRule(DevkitError):
+    """A term was asked of a rule that does not exist."""
+
+    def __init__(self, rule_id: str, known: Sequence[str]) -> None:
+        super().__init__(f"no rule is called {rule_id}; there are {', '.join(known)}")
+
+
+class NoSuchSwitch(DevkitError):
+    """A source, rule row or data protocol that does not exist was to be switched."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"no {kind} is called {name}; docs/operating.md lists them")
+
+
+class BadQuestion(DevkitError):
+    """The parameters of a calculation make no sense."""
 
 
 class NothingParked(DevkitError):

@@ -1,7 +1,8 @@
 """The sandbox as one ASGI app: token endpoint, control doors, simulators, and the doors for platforms."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from chassis.http.clients.doors import DoorClient
 from chassis.http.clients.tokens import TokenSource
-from devkit.sandbox import controls, token
+from devkit.sandbox import controls, questions, sources, token
 from devkit.sandbox import keys as sandbox_keys
 from devkit.sandbox.coordinator import Coordinator
 from devkit.sandbox.inner import inner_doors
@@ -27,9 +28,12 @@ async def sandbox_app(keys: Path, services: Mapping[str, str], print_folder: Pat
     app = FastAPI(title="sandbox", version="1", docs_url=None, redoc_url=None, openapi_url="/doc/openapi.json", redirect_slashes=False)
     app.include_router(token.router(known))
     async with AsyncExitStack() as stack:
-        coordinator = Coordinator(await stack.enter_async_context(inner_doors(services, keys)))
-        doors = await stack.enter_async_context(_own_client(app, known, CLIENT))
-        app.include_router(controls.router(coordinator, PrintHouse(print_folder, services["notifications"], doors)))
+        inner = await stack.enter_async_context(inner_doors(services, keys))
+        coordinator = Coordinator(inner)
+        client = await stack.enter_async_context(_own_clients(app, known))
+        app.include_router(controls.router(coordinator, PrintHouse(print_folder, services["notifications"], client(CLIENT))))
+        app.include_router(sources.router(coordinator, inner, services, client))
+        app.include_router(questions.router(coordinator))
         for kind in controls.PROBLEMS:
             app.add_exception_handler(kind, controls.problem)
         _watched(app)
@@ -44,8 +48,13 @@ def _watched(app: FastAPI) -> None:
 
 
 @asynccontextmanager
-async def _own_client(app: FastAPI, keys: SandboxKeys, client_id: str) -> AsyncIterator[DoorClient]:
-    """A client of the sandbox's own that gets its token here, whatever address the sandbox has outside."""
+async def _own_clients(app: FastAPI, keys: SandboxKeys) -> AsyncIterator[Callable[[str], DoorClient]]:
+    """Clients of the sandbox's own that get their tokens here, whatever address the sandbox has outside."""
     inside = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=_ITSELF)
     async with inside, httpx.AsyncClient() as outside:
-        yield DoorClient(outside, TokenSource(keys.credentials(client_id), f"{_ITSELF}/sandbox/v1/token", inside))
+
+        @cache
+        def client(client_id: str) -> DoorClient:
+            return DoorClient(outside, TokenSource(keys.credentials(client_id), f"{_ITSELF}/sandbox/v1/token", inside))
+
+        yield client

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from chassis.http.clients.errors import PeerUnavailable
-from devkit.errors import ClockAhead, DoorRefused, NotSettled
+from devkit.errors import BadQuestion, ClockAhead, DoorRefused, NoSuchRule, NoSuchSwitch, NotSettled
 from devkit.sandbox.coordinator import SETTLE_TIMEOUT_S, Coordinator
 from devkit.sandbox.print_house import PrintHouse
 
@@ -86,10 +86,14 @@ async def problem(_: Request, error: Exception) -> Response:
             status, kind = 409, "clockStaysAhead"
         case NotSettled():
             status, kind = 503, "notSettled"
+        case NoSuchRule() | NoSuchSwitch():
+            status, kind = 404, "resourceNotFound"
+        case BadQuestion():
+            status, kind = 400, "badRequest"
         case _:
             status, kind = 503, "serviceUnavailable"
     body = {"type": f"urn:problem-type:hub:sandbox:{kind}", "title": kind, "status": status, "detail": str(error)}
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
-PROBLEMS = (ClockAhead, NotSettled, DoorRefused, PeerUnavailable)
+PROBLEMS = (ClockAhead, NotSettled, NoSuchRule, NoSuchSwitch, BadQuestion, DoorRefused, PeerUnavailable)
