@@ -82,7 +82,7 @@ def _say_where(home: Home, addresses: Addresses, today: date, console: Console) 
         console.print(f"  {name:<17} {url}   {page}", soft_wrap=True)
     console.print("\nIn another terminal paste this first:\n")
     console.print(pasting.elsewhere(home), soft_wrap=True, markup=False)
-    console.print("\nThen one request for each door; in this order they register a person:\n")
+    console.print("\nThen one request for each door; in this order they register a newcomer and a school leaver:\n")
     for curl in curls(addresses, today):
         console.print(curl + "\n", soft_wrap=True, markup=False)
     console.print("Then look with: hub watch, hub journey ID, hub parked list.   Stop with Ctrl-C.")
