@@ -43,6 +43,7 @@ class RegistrationView(View):
     effective_on: date
     recorded_at: AwareDatetime
     ended_on: date | None = None
+    merged_into: str | None = None
     version: int
 
 
@@ -107,8 +108,9 @@ async def _person(uow: UnitOfWork, caller: Caller, body: PersonQuery) -> PersonI
     found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))
-    await consultations.note(uow, found.person_id, caller.organisation, body.purpose)
-    return found.person_id
+    person = await uow.meet(found)
+    await consultations.note(uow, person, caller.organisation, body.purpose)
+    return person
 
 
 def _view(item: Registration) -> RegistrationView:
@@ -125,6 +127,7 @@ def _view(item: Registration) -> RegistrationView:
         effective_on=item.effective_on,
         recorded_at=item.recorded_at,
         ended_on=item.ended_on,
+        merged_into=str(item.gave_way_to) if item.gave_way_to else None,
         version=item.version,
     )
 

@@ -10,14 +10,15 @@ from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 
 _WHO = text("""
-    SELECT person_id FROM registration WHERE registration_id = :id OR case_id = :id OR person_id = :id
-    UNION ALL SELECT person_id FROM newcomer_case WHERE case_id = :id OR person_id = :id
-    UNION ALL SELECT person_id FROM leaver_case WHERE case_id = :id OR person_id = :id
-    UNION ALL SELECT person_id FROM register_person WHERE person_id = :id
+    SELECT coalesce(merged_into, person_id) FROM registration WHERE registration_id = :id OR case_id = :id OR person_id = :id
+    UNION ALL SELECT coalesce(merged_into, person_id) FROM newcomer_case WHERE case_id = :id OR person_id = :id
+    UNION ALL SELECT coalesce(merged_into, person_id) FROM leaver_case WHERE case_id = :id OR person_id = :id
+    UNION ALL SELECT coalesce(merged_into, person_id) FROM register_person WHERE person_id = :id
     LIMIT 1
 """)
 _DECISIONS = text("""
-    SELECT d.*, r.state FROM decision AS d LEFT JOIN registration AS r USING (registration_id) WHERE d.person_id = :person
+    SELECT d.*, r.state FROM decision AS d LEFT JOIN registration AS r USING (registration_id)
+    WHERE coalesce(d.merged_into, d.person_id) = :person
     ORDER BY d.recorded_at, d.version
 """)
 

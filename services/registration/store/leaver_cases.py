@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.merging import whose
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, LeaverOutcome
 from contracts.identifiers import PersonId
@@ -18,9 +19,11 @@ from contracts.sealed import Sealed
 from services.registration.store.tables import leaver_case
 
 _PEOPLE, _CASES = bindparam("people", type_=ARRAY(SQL_UUID)), bindparam("cases", type_=ARRAY(SQL_UUID))
-_OPEN = select(leaver_case).where(leaver_case.c.person_id == any_(_PEOPLE), ~leaver_case.c.retracted)
+_OPEN = select(leaver_case).where(whose(leaver_case) == any_(_PEOPLE), ~leaver_case.c.retracted)
 _BY_ID = select(leaver_case).where(leaver_case.c.case_id == any_(_CASES), leaver_case.c.left_on.is_not(None))
-_WAITING = text("SELECT case_id, person_id FROM leaver_case WHERE waits_for = :source AND NOT retracted ORDER BY case_id")
+_WAITING = text("""
+    SELECT case_id, coalesce(merged_into, person_id) AS person_id FROM leaver_case WHERE waits_for = :source AND NOT retracted ORDER BY case_id
+""")
 _SAVE = text("""
     INSERT INTO leaver_case AS c (case_id, person_id, school_year, left_on, complete_at, outcome_of_feed, rule_of_feed, reasons_of_feed,
                                   flags, person, feed_decision, feed_version, retracted)
@@ -145,7 +148,7 @@ def _row(case: AnnouncedLeave) -> dict[str, object]:
 def _read(row: Row[Any]) -> AnnouncedLeave:
     return AnnouncedLeave(
         row.case_id,
-        PersonId(row.person_id),
+        PersonId(row.merged_into or row.person_id),
         row.school_year,
         row.left_on,
         row.complete_at,

@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.merging import whose
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome
 from contracts.identifiers import PersonId
@@ -18,11 +19,13 @@ from contracts.sealed import Sealed
 from services.registration.domain.cases import Period
 from services.registration.store.tables import newcomer_case
 
-_OPEN = select(newcomer_case).where(newcomer_case.c.person_id == any_(bindparam("people", type_=ARRAY(SQL_UUID))), ~newcomer_case.c.closed)
+_OPEN = select(newcomer_case).where(whose(newcomer_case) == any_(bindparam("people", type_=ARRAY(SQL_UUID))), ~newcomer_case.c.closed)
 _BY_ID = select(newcomer_case).where(
     newcomer_case.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))), newcomer_case.c.person.is_not(None)
 )
-_WAITING = text("SELECT case_id, person_id FROM newcomer_case WHERE waits_for = :source AND NOT closed ORDER BY case_id")
+_WAITING = text("""
+    SELECT case_id, coalesce(merged_into, person_id) AS person_id FROM newcomer_case WHERE waits_for = :source AND NOT closed ORDER BY case_id
+""")
 _SAVE = text("""
     INSERT INTO newcomer_case AS c (case_id, person_id, contract_id, agency, outcome_of_feed, rule_of_feed, reasons_of_feed, anchor_on,
                                     flags, study_starts_on, study_ends_on, person, feed_decision, feed_version, closed)
@@ -133,7 +136,7 @@ def _row(case: AnnouncedCase) -> dict[str, object]:
 def _read(row: Row[Any]) -> AnnouncedCase:
     return AnnouncedCase(
         row.case_id,
-        PersonId(row.person_id),
+        PersonId(row.merged_into or row.person_id),
         row.contract_id,
         row.agency,
         NewcomerOutcome(row.outcome_of_feed),

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.merging import whose
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts, Residence
@@ -18,7 +19,7 @@ from services.registration.store.tables import employment, register_person
 
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 _PERSONS = select(register_person).where(register_person.c.person_id == any_(_PEOPLE))
-_EMPLOYMENTS = select(employment).where(employment.c.person_id == any_(_PEOPLE), ~employment.c.deleted)
+_EMPLOYMENTS = select(employment, whose(employment).label("whose")).where(whose(employment) == any_(_PEOPLE), ~employment.c.deleted)
 _SAVE = text("""
     INSERT INTO register_person
     SELECT * FROM jsonb_populate_recordset(NULL::register_person, :rows)
@@ -100,5 +101,5 @@ async def employments(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[Pe
     """Every employment of each person."""
     found: dict[PersonId, tuple[Employment, ...]] = dict.fromkeys(people, ())
     for row in await uow.all(_EMPLOYMENTS, {"people": people}):
-        found[PersonId(row.person_id)] += (Employment(Period(row.starts_on, row.ends_on), row.kind, float(row.work_fraction)),)
+        found[PersonId(row.whose)] += (Employment(Period(row.starts_on, row.ends_on), row.kind, float(row.work_fraction)),)
     return found

@@ -13,15 +13,18 @@ from contracts.sealed import Sealed
 from services.registration.domain.people import Change
 
 _KEEP = text("""
-    INSERT INTO person_change (organisation, reference, person_id, kind, changed_on, region, said)
+    INSERT INTO person_change AS c (organisation, reference, person_id, kind, changed_on, region, said)
     SELECT organisation, reference, person_id, kind, changed_on, region, said FROM jsonb_populate_recordset(NULL::person_change, :rows)
     ON CONFLICT (organisation, reference) DO UPDATE SET
-        number = excluded.number, person_id = excluded.person_id, kind = excluded.kind, changed_on = excluded.changed_on,
+        number = excluded.number,
+        person_id = CASE WHEN c.merged_into = excluded.person_id THEN c.person_id ELSE excluded.person_id END,
+        merged_into = CASE WHEN c.merged_into = excluded.person_id THEN c.merged_into END,
+        kind = excluded.kind, changed_on = excluded.changed_on,
         region = excluded.region, said = excluded.said
 """).bindparams(bindparam("rows", type_=JSONB))
 _OF_PEOPLE = text("""
-    SELECT person_id, number, kind, changed_on, region, said FROM person_change
-    WHERE person_id = ANY(CAST(:people AS uuid[])) ORDER BY person_id, number
+    SELECT coalesce(merged_into, person_id) AS person_id, number, kind, changed_on, region, said FROM person_change
+    WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[])) ORDER BY 1, number
 """)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.clock import local_date
+from chassis.merging import whose
 from chassis.uow import UnitOfWork
 from contracts.codes import Category, Cause, Origin, RegistrationState
 from contracts.identifiers import PersonId
@@ -22,24 +23,28 @@ from services.registration.store.tables import decision, jobseeker, registration
 STANDING = (RegistrationState.REGISTERED, RegistrationState.REVISED, RegistrationState.CONTESTED)
 
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
-_JOBSEEKERS = select(jobseeker).where(jobseeker.c.person_id == any_(_PEOPLE), ~jobseeker.c.deleted).order_by(jobseeker.c.registered_at)
-_STANDING = select(registration).where(registration.c.person_id == any_(_PEOPLE), registration.c.state.in_(STANDING))
+_JOBSEEKERS = (
+    select(jobseeker, whose(jobseeker).label("whose"))
+    .where(whose(jobseeker) == any_(_PEOPLE), ~jobseeker.c.deleted)
+    .order_by(jobseeker.c.registered_at)
+)
+_STANDING = select(registration).where(whose(registration) == any_(_PEOPLE), registration.c.state.in_(STANDING))
 _BY_CASE = select(registration).where(registration.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))))
 _BY_ID = select(registration).where(registration.c.registration_id == bindparam("id"))
-_OF_PEOPLE = select(registration).where(registration.c.person_id == any_(_PEOPLE)).order_by(registration.c.recorded_at)
-_DECISIONS = select(decision).where(decision.c.person_id == any_(_PEOPLE)).order_by(decision.c.recorded_at, decision.c.version)
+_OF_PEOPLE = select(registration).where(whose(registration) == any_(_PEOPLE)).order_by(registration.c.recorded_at)
+_DECISIONS = select(decision).where(whose(decision) == any_(_PEOPLE)).order_by(decision.c.recorded_at, decision.c.version)
 _SAVE = text("""
     INSERT INTO registration (registration_id, case_id, person_id, contract_id, school_year, cause, state, outcome, rule, rule_set, reasons,
                               category, origin, region, effective_on, recorded_at, ended_on, insertion_starts_on, insertion_days_lost,
-                              merged_into, version)
+                              gave_way_to, version)
     SELECT registration_id, case_id, person_id, contract_id, school_year, cause, state, outcome, rule, rule_set, reasons, category, origin,
-           region, effective_on, recorded_at, ended_on, insertion_starts_on, insertion_days_lost, merged_into, version
+           region, effective_on, recorded_at, ended_on, insertion_starts_on, insertion_days_lost, gave_way_to, version
     FROM jsonb_populate_recordset(NULL::registration, :rows)
     ON CONFLICT (registration_id) DO UPDATE SET
         state = excluded.state, outcome = excluded.outcome, rule = excluded.rule, rule_set = excluded.rule_set,
         reasons = excluded.reasons, category = excluded.category, region = excluded.region, effective_on = excluded.effective_on,
         recorded_at = excluded.recorded_at, ended_on = excluded.ended_on, insertion_starts_on = excluded.insertion_starts_on,
-        insertion_days_lost = excluded.insertion_days_lost, merged_into = excluded.merged_into, version = excluded.version
+        insertion_days_lost = excluded.insertion_days_lost, gave_way_to = excluded.gave_way_to, version = excluded.version
 """).bindparams(bindparam("rows", type_=JSONB))
 _LOG = text("""
     INSERT INTO decision (case_id, version, person_id, registration_id, cause, outcome, rule, rule_set, reasons, flags, effective_on,
@@ -72,19 +77,19 @@ class Registration:
     version: int
     school_year: int | None = None  # of a leaver
     insertion: Insertion | None = None  # of a leaver who is registered
-    merged_into: UUID | None = None
+    gave_way_to: UUID | None = None  # the registration of the same person that goes on, since a merge
 
 
 async def known_jobseekers(uow: UnitOfWork, people: Sequence[PersonId], on: date) -> Mapping[PersonId, KnownJobseeker]:
     """The registration of each person that stands on that day: in VDAB's own register, else one the hub made."""
     found: dict[PersonId, KnownJobseeker] = {}
     for row in await uow.all(_STANDING, {"people": people}):
-        person = PersonId(row.person_id)
+        person = PersonId(row.merged_into or row.person_id)
         found[person] = KnownJobseeker(row.registration_id, Category(row.category), Origin.HUB, row.effective_on, row.ended_on)
     for row in await uow.all(_JOBSEEKERS, {"people": people}):
         known = KnownJobseeker(row.jobseeker_id, Category(row.category), Origin(row.origin), local_date(row.registered_at), row.ends_on)
         if known.holds(on):
-            found.setdefault(PersonId(row.person_id), known)
+            found.setdefault(PersonId(row.whose), known)
     return found
 
 
@@ -161,7 +166,7 @@ def _row(item: Registration) -> dict[str, object]:
         "school_year": item.school_year,
         "insertion_starts_on": item.insertion.starts_on.isoformat() if item.insertion else None,
         "insertion_days_lost": item.insertion.days_lost if item.insertion else None,
-        "merged_into": str(item.merged_into) if item.merged_into else None,
+        "gave_way_to": str(item.gave_way_to) if item.gave_way_to else None,
     }
 
 
@@ -169,7 +174,7 @@ def _read(row: Row[Any]) -> Registration:
     return Registration(
         row.registration_id,
         row.case_id,
-        PersonId(row.person_id),
+        PersonId(row.merged_into or row.person_id),
         row.contract_id,
         Cause(row.cause),
         RegistrationState(row.state),
@@ -186,5 +191,5 @@ def _read(row: Row[Any]) -> Registration:
         row.version,
         row.school_year,
         Insertion(row.insertion_starts_on, row.insertion_days_lost) if row.insertion_starts_on else None,
-        row.merged_into,
+        row.gave_way_to,
     )

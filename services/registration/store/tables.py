@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Integer, MetaData, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.merging import merged_into
+
 if TYPE_CHECKING:
     from alembic.operations import Operations  # the migration tool; no service loads it
 
@@ -22,10 +24,12 @@ person_change = Table(
     Column("changed_on", Date, nullable=False),
     Column("region", Text),
     Column("said", JSONB, nullable=False),
-    Index("person_change_person", "person_id"),
+    merged_into(),
+    Index("person_change_person", text("coalesce(merged_into, person_id)")),
 )
 
-# How a person stands by those words; `identity` (`PersonFacts`) and `residence` (`Residence`, where a letter goes to) are sealed.
+# How a person stands by those words; `identity` (`PersonFacts`) and `residence` (`Residence`, where a letter goes to) are sealed. At a
+# merge the survivor's row is worked out anew, from what was said of all ids.
 register_person = Table(
     "register_person",
     metadata,
@@ -41,6 +45,7 @@ register_person = Table(
     Column("ended_on", Date),
     Column("unknown", Boolean, nullable=False, server_default=text("false")),
     Column("version", BigInteger, nullable=False, server_default=text("0")),
+    merged_into(),
 )
 
 jobseeker = Table(
@@ -58,7 +63,8 @@ jobseeker = Table(
     Column("registration_id", UUID),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
     Column("version", Integer, nullable=False, server_default=text("1")),
-    Index("jobseeker_person", "person_id"),
+    merged_into(),
+    Index("jobseeker_person", text("coalesce(merged_into, person_id)")),
 )
 
 employment = Table(
@@ -72,7 +78,8 @@ employment = Table(
     Column("kind", Text, nullable=False),
     Column("work_fraction", Numeric(4, 3), nullable=False),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
-    Index("employment_person", "person_id"),
+    merged_into(),
+    Index("employment_person", text("coalesce(merged_into, person_id)")),
 )
 
 # A case as its feed last announced it; `person` and `feed_decision` are sealed. One that was closed before it was opened here (a closing
@@ -96,7 +103,8 @@ newcomer_case = Table(
     Column("feed_version", Integer, nullable=False),
     Column("closed", Boolean, nullable=False, server_default=text("false")),
     Column("waits_for", Text),
-    Index("newcomer_case_person", "person_id"),
+    merged_into(),
+    Index("newcomer_case_person", text("coalesce(merged_into, person_id)")),
     # A source that speaks again wakes those who wait for it.
     Index("newcomer_case_waiting", "waits_for", postgresql_where=text("waits_for IS NOT NULL")),
 )
@@ -121,7 +129,8 @@ leaver_case = Table(
     Column("retracted", Boolean, nullable=False, server_default=text("false")),
     Column("waits_for", Text),
     Column("due_on", Date),
-    Index("leaver_case_person", "person_id"),
+    merged_into(),
+    Index("leaver_case_person", text("coalesce(merged_into, person_id)")),
     # A source that speaks again wakes those who wait for it.
     Index("leaver_case_waiting", "waits_for", postgresql_where=text("waits_for IS NOT NULL")),
 )
@@ -142,10 +151,12 @@ decision = Table(
     Column("flags", ARRAY(Text), nullable=False),
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Index("decision_person", "person_id"),
+    merged_into(),
+    Index("decision_person", text("coalesce(merged_into, person_id)")),
 )
 
-# One row per case that was registered or linked or waits; a person has one hub registration that stands.
+# One row per case that was registered or linked or waits; a person has one hub registration that stands. `gave_way_to`: the registration of
+# the same person that goes on in place of this one since a merge.
 registration = Table(
     "registration",
     metadata,
@@ -169,12 +180,18 @@ registration = Table(
     # When a leaver's insertion period begins, and what the time until the registration cost of it.
     Column("insertion_starts_on", Date),
     Column("insertion_days_lost", Integer),
-    Column("merged_into", UUID),
+    Column("gave_way_to", UUID),
     Column("version", Integer, nullable=False),
-    Index("registration_person", "person_id"),
+    merged_into(),
+    Index("registration_person", text("coalesce(merged_into, person_id)")),
     # (person, school year) is spent for ever, whatever became of the registration.
     Index("registration_leave", "person_id", "school_year", unique=True, postgresql_where=text("cause = 'leaver' AND merged_into IS NULL")),
-    Index("registration_standing", "person_id", unique=True, postgresql_where=text("state IN ('registered', 'revised', 'contested')")),
+    Index(
+        "registration_standing",
+        "person_id",
+        unique=True,
+        postgresql_where=text("state IN ('registered', 'revised', 'contested') AND merged_into IS NULL"),
+    ),
 )
 
 rule_row = Table(
@@ -195,7 +212,8 @@ consultation = Table(
     Column("organisation", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
-    Index("consultation_person", "person_id", "at"),
+    merged_into(),
+    Index("consultation_person", text("coalesce(merged_into, person_id)"), "at"),
 )
 
 

@@ -54,7 +54,7 @@ def _row(record: Taken[JobseekerBody], body: JobseekerBody) -> Mapping[str, obje
 
 def _imported(row: Row[Any]) -> Event:
     return JobseekerImported(
-        person_id=PersonId(row.person_id),
+        person_id=PersonId(row.whose),
         jobseeker_id=row.jobseeker_id,
         category=Category(row.category),
         origin=Origin(row.origin),
@@ -68,7 +68,7 @@ def _imported(row: Row[Any]) -> Event:
 
 def _ended(row: Row[Any], uow: UnitOfWork) -> Event:
     return JobseekerEnded(
-        person_id=PersonId(row.person_id),
+        person_id=PersonId(row.whose),
         jobseeker_id=row.jobseeker_id,
         ended_on=row.ends_on or local_date(uow.now),
         registration_id=row.registration_id,
