@@ -1,7 +1,7 @@
 """Registration and notifications at work on what an education feed would announce; everybody else speaks at their public doors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -103,7 +103,7 @@ class Office(House):
         """The hub's own name for a person."""
         return (await self.registration.parts.get(Vault).people([Ssin(who.ssin)]))[Ssin(who.ssin)].person_id
 
-    async def _leave(self, who: Person, on: str, case: UUID | None, version: int, **said: Any) -> Mapping[str, Any]:
+    async def _leave(self, who: Person, on: str, case: UUID | None, version: int, **said: Any) -> Body:
         person, vault = await self.person_id(who), self.registration.parts.get(Vault)
         born = self.born.get(who.ssin, IncompleteDate.of(who.born))
         facts = PersonFacts(ssin=Ssin(who.ssin), family_name="Verlinde", given_name="Noor", birth_date=born)
