@@ -35,13 +35,14 @@ _INTERNAL = "notification.internal"
 async def create_notice(body: NoticeBody, caller: Caller, uow: Uow) -> Answer[NoticeView]:
     """Freeze the text and intend its delivery.
 
-    A notice of this person, purpose and period that stands already is answered with 200 and nothing is sent. A notice meant to have legal
-    effect that lacks what the law asks for is kept as `refused`, with the name of each missing field among its reasons.
+    A notice of the caller's of this person, purpose and period that stands already is answered with 200 and nothing is sent; what another
+    organisation sent is its own and changes nothing here. A notice meant to have legal effect that lacks what the law asks for is kept as
+    `refused`, with the name of each missing field among its reasons.
     """
     person = await _person(uow, body.ssin)
     await uow.take([person])
     (created,) = await submit(uow, [_order(uow.resource(NoticeBook), caller, person, body, uow)])
-    row = await _row(uow, created) if created else await notices.standing(uow, person, body.purpose, body.period)
+    row = await _row(uow, created) if created else await notices.standing(uow, caller.organisation, person, body.purpose, body.period)
     assert row is not None
     (view,) = await shown(uow, [_own(uow, row, caller)])
     return Answer(view, status=201 if created else 200, location=f"{api.prefix}/notices/{view.id}", version=view.version)

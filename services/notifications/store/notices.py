@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.notifications.store.tables import notice, notice_content, notice_task
@@ -18,6 +19,7 @@ _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 _BY_ID = select(notice).where(notice.c.notice_id == any_(_IDS))
 _OF_PEOPLE = select(notice).where(notice.c.person_id == any_(_PEOPLE)).order_by(notice.c.submitted_at, notice.c.notice_id)
 _STANDING = select(notice).where(
+    notice.c.organisation == bindparam("organisation"),
     notice.c.person_id == bindparam("person"),
     notice.c.purpose == bindparam("purpose"),
     notice.c.period == bindparam("period"),
@@ -65,7 +67,8 @@ _CLOSE_TASKS = text("UPDATE notice_task SET closed_at = :at WHERE notice_id = AN
 _WAITING = text("""
     SELECT n.notice_id, n.person_id, n.channel, n.channel_rule FROM notice_task t JOIN notice n USING (notice_id)
     WHERE t.person_id = ANY(CAST(:people AS uuid[])) AND t.kind = 'contactDataOutdated' AND t.closed_at IS NULL
-      AND n.state = 'submitted' AND NOT EXISTS (SELECT FROM delivery d WHERE d.notice_id = n.notice_id)
+      AND n.organisation = :controller AND n.state = 'submitted' AND NOT EXISTS (
+          SELECT FROM delivery d WHERE d.notice_id = n.notice_id AND d.kind = 'content' AND d.state <> 'withdrawn')
     ORDER BY n.notice_id
 """)
 
@@ -97,9 +100,9 @@ async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Rows:
     return await uow.all(_OF_PEOPLE, {"people": list(people)})
 
 
-async def standing(uow: UnitOfWork, person: PersonId, purpose: str, period: str) -> Row[Any] | None:
-    """The one notice of this purpose and period that stands."""
-    return await uow.one_or_none(_STANDING, {"person": person, "purpose": purpose, "period": period})
+async def standing(uow: UnitOfWork, organisation: str, person: PersonId, purpose: str, period: str) -> Row[Any] | None:
+    """The one notice of this sender, purpose and period that stands."""
+    return await uow.one_or_none(_STANDING, {"organisation": organisation, "person": person, "purpose": purpose, "period": period})
 
 
 async def contents(uow: UnitOfWork, ids: Sequence[UUID]) -> Rows:
@@ -168,5 +171,5 @@ async def close_tasks(uow: UnitOfWork, ids: Sequence[UUID], at: datetime) -> Non
 
 
 async def waiting_for_address(uow: UnitOfWork, people: Sequence[PersonId]) -> Rows:
-    """The notices of these people that cannot go out for lack of an address."""
-    return await uow.all(_WAITING, {"people": list(people)})
+    """The controller's notices of these people that cannot go out for lack of an address; no other sender may use the register's."""
+    return await uow.all(_WAITING, {"people": list(people), "controller": uow.resource(Settings).controller})

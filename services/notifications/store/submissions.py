@@ -11,8 +11,8 @@ from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
 
-# One round trip for notice, frozen text, delivery, address and task. What a notice of the same person, purpose and period already stands
-# for is not written again, so a replay sends nothing.
+# One round trip for notice, frozen text, address and task; its deliveries follow once it is known to be new. What a notice of the same
+# sender, person, purpose and period already stands for is not written again, so a replay sends nothing.
 _SUBMIT = text("""
     WITH wanted AS (
         SELECT * FROM unnest(
@@ -20,11 +20,11 @@ _SUBMIT = text("""
             CAST(:organisations AS text[]), CAST(:procedures AS text[]), CAST(:about_ids AS uuid[]), CAST(:dossier_numbers AS text[]),
             CAST(:templates AS text[]), CAST(:digests AS bytea[]), CAST(:channels AS text[]), CAST(:channel_rules AS text[]),
             CAST(:impacts AS text[]), CAST(:intended AS boolean[]), CAST(:body_kinds AS text[]), CAST(:terms AS text[]),
-            CAST(:last_days AS date[]), CAST(:content_refs AS text[]), CAST(:content_boxes AS bytea[]), CAST(:delivery_ids AS uuid[]),
-            CAST(:intent_ids AS uuid[]), CAST(:address_refs AS text[]), CAST(:address_boxes AS bytea[]))
+            CAST(:last_days AS date[]), CAST(:content_refs AS text[]), CAST(:content_boxes AS bytea[]), CAST(:tasks AS text[]),
+            CAST(:address_refs AS text[]), CAST(:address_boxes AS bytea[]))
         AS w (notice_id, person_id, purpose, period, organisation, procedure, about_id, dossier_number, template, content_digest, channel,
               channel_rule, impact, legal_effect_intended, appeal_body_kind, appeal_term, printed_last_day, content_ref, content_box,
-              delivery_id, intent_event_id, address_ref, address_box)
+              task, address_ref, address_box)
     ), accepted AS (
         INSERT INTO notice (notice_id, person_id, purpose, period, organisation, procedure, about_id, dossier_number, template,
                             content_digest, state, channel, channel_rule, impact, legal_effect_intended, appeal_body_kind, appeal_term,
@@ -32,15 +32,11 @@ _SUBMIT = text("""
         SELECT notice_id, person_id, purpose, period, organisation, procedure, about_id, dossier_number, template, content_digest,
                'submitted', channel, channel_rule, impact, legal_effect_intended, appeal_body_kind, appeal_term, printed_last_day, :at
         FROM wanted
-        ON CONFLICT (person_id, purpose, period) WHERE state NOT IN ('withdrawn', 'replaced', 'refused') DO NOTHING
+        ON CONFLICT (organisation, person_id, purpose, period) WHERE state NOT IN ('withdrawn', 'replaced', 'refused') DO NOTHING
         RETURNING notice_id
     ), frozen AS (
         INSERT INTO notice_content (notice_id, sealed_ref, box)
         SELECT notice_id, content_ref, content_box FROM wanted JOIN accepted USING (notice_id)
-    ), deliveries AS (
-        INSERT INTO delivery (delivery_id, notice_id, person_id, channel, batch_id, intent_event_id, intended_at, sealed_ref, box)
-        SELECT delivery_id, notice_id, person_id, channel, :batch_id, intent_event_id, :at, address_ref, address_box
-        FROM wanted JOIN accepted USING (notice_id) WHERE delivery_id IS NOT NULL
     ), addresses AS (
         INSERT INTO postal_address (person_id, sealed_ref, box, version)
         SELECT DISTINCT ON (person_id) person_id, address_ref, address_box, 0 FROM wanted JOIN accepted USING (notice_id)
@@ -48,7 +44,7 @@ _SUBMIT = text("""
         ON CONFLICT (person_id) DO NOTHING
     ), tasks AS (
         INSERT INTO notice_task (notice_id, kind, person_id, opened_at)
-        SELECT notice_id, 'contactDataOutdated', person_id, :at FROM wanted JOIN accepted USING (notice_id) WHERE delivery_id IS NULL
+        SELECT notice_id, task, person_id, :at FROM wanted JOIN accepted USING (notice_id) WHERE task IS NOT NULL
     )
     SELECT notice_id FROM accepted
 """)
@@ -87,29 +83,27 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What only an accepted notice has; without a delivery it waits for an address."""
+    """What only an accepted notice has; `tasks` names what someone must see to, such as an address that is missing."""
 
     digests: bytes
     body_kinds: str | None
     terms: str | None
     last_days: date | None
     content: Sealed[bytes]
-    delivery_ids: UUID | None
-    intent_ids: UUID | None
+    tasks: str | None
     address: Sealed[bytes] | None
 
 
-async def submit(uow: UnitOfWork, wanted: Sequence[tuple[NewNotice, Frozen]], batch_id: UUID, at: datetime) -> frozenset[UUID]:
+async def submit(uow: UnitOfWork, wanted: Sequence[tuple[NewNotice, Frozen]], at: datetime) -> frozenset[UUID]:
     """Write these; the ids of those that are new."""
     frozen = [item for _, item in wanted]
-    plain = ("digests", "body_kinds", "terms", "last_days", "delivery_ids", "intent_ids")
+    plain = ("digests", "body_kinds", "terms", "last_days", "tasks")
     params: dict[str, object] = _columns([item for item, _ in wanted]) | {name: [getattr(f, name) for f in frozen] for name in plain}
     params |= {
         "content_refs": [item.content.key_ref for item in frozen],
         "content_boxes": [item.content.raw for item in frozen],
         "address_refs": [item.address.key_ref if item.address else None for item in frozen],
         "address_boxes": [item.address.raw if item.address else None for item in frozen],
-        "batch_id": batch_id,
         "at": at,
     }
     return frozenset(row.notice_id for row in await uow.all(_SUBMIT, params))

@@ -61,8 +61,10 @@ notice = Table(
     Column("appeal_last_day", Date),
     Column("version", Integer, nullable=False, server_default=text("1")),
     # One notice per (person, purpose, period) among those not withdrawn or replaced (`decisions.md` 5); a refused one never was a notice.
+    # Per sender: were it one for all, an organisation would learn from a refusal that another one wrote to this person.
     Index(
         "notice_once",
+        "organisation",
         "person_id",
         "purpose",
         "period",
@@ -124,6 +126,18 @@ delivery_receipt = Table(
     Column("proof", Text),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Index("delivery_receipt_once", "delivery_id", "event", "at", unique=True),
+)
+
+# Mail that came back, each once; what could not be matched is kept sealed under a key that lives 30 days, for a person to look at.
+inbound_mail = Table(
+    "inbound_mail",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("delivery_id", UUID),
+    Column("sealed_ref", Text),
+    Column("box", LargeBinary),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
 )
 
 # The lawful postal address of a person as the register last said; without a box there is none any more.

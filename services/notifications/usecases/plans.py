@@ -36,9 +36,9 @@ class Outlook:
     known: Mapping[PersonId, Reach]
     limits: Limits
 
-    def of(self, person: PersonId) -> Reach:
-        """How this person can be reached."""
-        return self.known.get(person, Reach())
+    def of(self, person: PersonId | None) -> Reach:
+        """How this person can be reached; nothing is known of nobody."""
+        return self.known.get(person, Reach()) if person is not None else Reach()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ async def outlook(uow: UnitOfWork, people: Sequence[PersonId]) -> Outlook:
     return Outlook(await reach.known(uow, people), await rule_rows.limits(uow, local_date(uow.now)))
 
 
-def planned(uow: UnitOfWork, seen: Outlook, person: PersonId, wish: Wish) -> Plan:
-    """How this goes to this person, now."""
+def planned(uow: UnitOfWork, seen: Outlook, person: PersonId | None, wish: Wish) -> Plan:
+    """How this goes to this person now; without a person, to someone of whom the sender may know nothing."""
     return plan(seen.of(person), wish, uow.now, seen.limits)
 
 

@@ -1,6 +1,6 @@
-"""Submits notices: checks, freezes, seals and logs each one, and intends its delivery where an address is known."""
+"""Submits notices: checks, freezes, seals and logs each one, and intends its deliveries by what is known of the person now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -8,20 +8,26 @@ from uuid import UUID
 
 from chassis.clock import local_date
 from chassis.ids import uuid7
+from chassis.settings import Settings
 from chassis.uow import UnitOfWork
+from contracts.codes import Channel
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeRefused, NoticeSubmitted
 from contracts.people import Address
 from contracts.sealed import Sealed
-from services.notifications.domain.channels import Choice, Situation, choose
+from services.notifications.domain.channels import OUTDATED
+from services.notifications.domain.plans import Plan, Wish
 from services.notifications.domain.terms import Period, printed_last_day
+from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.record import record
 from services.notifications.store import addresses, submissions
 from services.notifications.usecases import leaves
-from services.notifications.usecases.book import NoticeBook
+from services.notifications.usecases.book import NoticeBook, Sender
 from services.notifications.usecases.calendar import Calendar
+from services.notifications.usecases.intend import intend
 from services.notifications.usecases.letters import LANGUAGE, Letters
 from services.notifications.usecases.orders import Order
+from services.notifications.usecases.plans import Planned, Post, deliveries_of, outlook, planned
 from vault.client import Vault
 from vault.values import DataClass, Erased, Purpose
 
@@ -34,18 +40,26 @@ class _Draft:
 
     order: Order
     notice_id: UUID
-    choice: Choice
+    plan: Plan  # provisional: chosen again just before dispatch
     last_day: date | None
     content: bytes
     address: Address | None
+
+    @property
+    def task(self) -> str | None:
+        """What someone must see to: nowhere to send it (`decisions.md` 5), or what its row says."""
+        on_paper = self.plan.choice.channel in (Channel.PAPER, Channel.REGISTERED_POST)
+        return OUTDATED if on_paper and self.address is None else self.plan.task
 
 
 async def submit(uow: UnitOfWork, orders: Sequence[Order]) -> list[UUID | None]:
     """The id of each new notice, in order; nothing where one of that person, purpose and period stands already."""
     if not orders:
         return []
-    uow.claim(order.person_id for order in orders)
-    drafts = [_draft(uow, order, address) for order, address in zip(orders, await _addresses(uow, orders), strict=True)]
+    whose = uow.claim(order.person_id for order in orders)
+    seen = await outlook(uow, list(whose.values()))
+    plans = [planned(uow, seen, whose[order.person_id] if _known_to(uow, order) else None, _wish(order)) for order in orders]
+    drafts = [_draft(uow, *one) for one in zip(orders, plans, await _addresses(uow, orders), strict=True)]
     refused = [draft for draft in drafts if draft.order.refusals]
     await _refuse(uow, refused)
     new = await _accept(uow, [draft for draft in drafts if not draft.order.refusals])
@@ -55,18 +69,26 @@ async def submit(uow: UnitOfWork, orders: Sequence[Order]) -> list[UUID | None]:
 
 async def _addresses(uow: UnitOfWork, orders: Sequence[Order]) -> list[Address | None]:
     """What came with the order, else what the register said of the person before."""
-    wanting = [order.person_id for order in orders if order.person.address is None]
+    wanting = [order.person_id for order in orders if order.person.address is None and _known_to(uow, order)]
     known = await addresses.known(uow, wanting)
     opened = await uow.resource(Vault).open(list(known.values()), bytes, ADDRESSING)
     stored = {person: Address.model_validate_json(said) for person, said in zip(known, opened, strict=True) if not isinstance(said, Erased)}
-    return [order.person.address or stored.get(order.person_id) for order in orders]
+    return [order.person.address or (stored.get(order.person_id) if _known_to(uow, order) else None) for order in orders]
 
 
-def _draft(uow: UnitOfWork, order: Order, address: Address | None) -> _Draft:
-    choice = choose(Situation(registered_by_law=order.registered_mail))
+def _known_to(uow: UnitOfWork, order: Order) -> bool:
+    """Whether its sender may use what is known of people here: consents are given to VDAB, and addresses are its register's word."""
+    return order.organisation == uow.resource(Settings).controller
+
+
+def _wish(order: Order) -> Wish:
+    return Wish(order.procedure, high_impact=order.impact == "high", registered_by_law=order.registered_mail)
+
+
+def _draft(uow: UnitOfWork, order: Order, plan: Plan, address: Address | None) -> _Draft:
     legal = order.legal
     if order.refusals:
-        return _Draft(order, uuid7(), choice, None, b"", address)
+        return _Draft(order, uuid7(), plan, None, b"", address)
     last_day = _last_day(uow, order)
     values: dict[str, object] = {
         "addressee": order.addressee,
@@ -79,7 +101,7 @@ def _draft(uow: UnitOfWork, order: Order, address: Address | None) -> _Draft:
         "last_day": last_day,
     }
     content = uow.resource(Letters).freeze(order.template, values | dict(order.values))
-    return _Draft(order, uuid7(), choice, last_day, content, address)
+    return _Draft(order, uuid7(), plan, last_day, content, address)
 
 
 def _last_day(uow: UnitOfWork, order: Order) -> date | None:
@@ -90,42 +112,38 @@ def _last_day(uow: UnitOfWork, order: Order) -> date | None:
 
 
 async def _accept(uow: UnitOfWork, drafts: Sequence[_Draft]) -> set[UUID]:
-    """Write, log and announce these; the ids of those that are new."""
+    """Write, log and announce these, and intend their deliveries; the ids of those that are new."""
     if not drafts:
         return set()
-    contents, boxes = await _sealed(uow, drafts)
-    intents = {draft.notice_id: uuid7() for draft in drafts if draft.address is not None}
-    wanted = [
-        (_row(draft), _frozen(draft, content, boxes.get(draft.notice_id), intents.get(draft.notice_id)))
-        for draft, content in zip(drafts, contents, strict=True)
-    ]
-    new = set(await submissions.submit(uow, wanted, uuid7(), uow.now))
-    await _log(uow, [draft for draft in drafts if draft.notice_id in new], intents)
-    uow.publish(_submitted(uow, draft) for draft in drafts if draft.notice_id in new)
+    sealed = await _sealed(uow, drafts)
+    wanted = [(_row(draft), _frozen(uow, draft, content, post)) for draft, (content, post) in zip(drafts, sealed, strict=True)]
+    new = set(await submissions.submit(uow, wanted, uow.now))
+    fresh = [(draft, post) for draft, (_, post) in zip(drafts, sealed, strict=True) if draft.notice_id in new]
+    sender, letters = uow.resource(NoticeBook).sender, uow.resource(Letters)
+    await record(uow, [_acceptance(draft, sender, letters) for draft, _ in fresh])
+    await intend(uow, await deliveries_of(uow, [_planned(draft, post) for draft, post in fresh]))
+    uow.publish(_submitted(uow, draft) for draft, _ in fresh)
     return new
 
 
-async def _sealed(uow: UnitOfWork, drafts: Sequence[_Draft]) -> tuple[list[Sealed[bytes]], Mapping[UUID, Sealed[bytes]]]:
+async def _sealed(uow: UnitOfWork, drafts: Sequence[_Draft]) -> list[tuple[Sealed[bytes], Post | None]]:
     """The text of each, and the address of those that have one; one sealing for all."""
-    housed = [(draft, draft.address) for draft in drafts if draft.address is not None]
     items: list[tuple[PersonId, DataClass, Address | bytes]] = [(d.order.person_id, DataClass.NOTICE, d.content) for d in drafts]
-    items += [(draft.order.person_id, DataClass.NOTICE, address) for draft, address in housed]
+    items += [(draft.order.person_id, DataClass.NOTICE, draft.address) for draft in drafts if draft.address is not None]
     sealed = await uow.resource(Vault).seal(items)
-    boxes = {draft.notice_id: box for (draft, _), box in zip(housed, sealed[len(drafts) :], strict=True)}
-    return sealed[: len(drafts)], boxes
+    boxes = iter(sealed[len(drafts) :])
+    posts = [Post(draft.address, next(boxes)) if draft.address is not None else None for draft in drafts]
+    return list(zip(sealed[: len(drafts)], posts, strict=True))
 
 
-async def _log(uow: UnitOfWork, drafts: Sequence[_Draft], intents: Mapping[UUID, UUID]) -> None:
-    sender, letters = uow.resource(NoticeBook).sender, uow.resource(Letters)
-    events = []
-    for draft in drafts:
-        order, channel = draft.order, draft.choice.channel
-        policy = letters.policy(order.template)
-        events.append(leaves.acceptance(order, draft.notice_id, sender, draft.content, channel, policy))
-        if draft.address is not None:
-            intent_id = intents[draft.notice_id]
-            events.append(leaves.intent(order.person_id, draft.notice_id, intent_id, channel, draft.choice.rule_id, draft.address))
-    await record(uow, events)
+def _acceptance(draft: _Draft, sender: Sender, letters: Letters) -> EvidenceEvent:
+    """The leaf names the provisional channel; each delivery's own leaf names the one it takes."""
+    policy = letters.policy(draft.order.template)
+    return leaves.acceptance(draft.order, draft.notice_id, sender, draft.content, draft.plan.choice.channel, policy)
+
+
+def _planned(draft: _Draft, post: Post | None) -> Planned:
+    return Planned(draft.order.person_id, draft.notice_id, draft.plan, post, mailbox=draft.order.person.ssin.value)
 
 
 async def _refuse(uow: UnitOfWork, drafts: Sequence[_Draft]) -> None:
@@ -158,23 +176,22 @@ def _row(draft: _Draft) -> submissions.NewNotice:
         about_ids=order.about_id,
         dossier_numbers=order.legal.dossier_number,
         templates=order.template,
-        channels=draft.choice.channel,
-        channel_rules=draft.choice.rule_id,
+        channels=draft.plan.choice.channel,
+        channel_rules=draft.plan.choice.rule_id,
         impacts=order.impact,
         intended=order.legal_effect_intended,
     )
 
 
-def _frozen(draft: _Draft, content: Sealed[bytes], address: Sealed[bytes] | None, intent_id: UUID | None) -> submissions.Frozen:
+def _frozen(uow: UnitOfWork, draft: _Draft, content: Sealed[bytes], post: Post | None) -> submissions.Frozen:
     return submissions.Frozen(
         digests=sha256(draft.content).digest(),
         body_kinds=draft.order.legal.appeal.body_kind,
         terms=draft.order.legal.appeal.term,
         last_days=draft.last_day,
         content=content,
-        delivery_ids=uuid7() if intent_id else None,
-        intent_ids=intent_id,
-        address=address,
+        tasks=draft.task,
+        address=post.box if post is not None and _known_to(uow, draft.order) else None,
     )
 
 
@@ -190,6 +207,6 @@ def _submitted(uow: UnitOfWork, draft: _Draft) -> NoticeSubmitted:
         content_digest=sha256(draft.content).hexdigest(),
         template=order.template,
         language=LANGUAGE,
-        channel=draft.choice.channel,
+        channel=draft.plan.choice.channel,
         submitted_at=uow.now,
     )

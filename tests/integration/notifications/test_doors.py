@@ -113,12 +113,20 @@ async def test_m19_another_organisation_sees_and_changes_nothing(office: Office)
         assert (await operator.get(f"{_NOTICES}/{notice}")).json()["state"] == "submitted"
 
 
-async def test_m19_a_notice_of_another_organisation_is_not_shown_to_who_asks_for_the_same(office: Office) -> None:
-    async with office.calling() as vdab:
-        await vdab.post(_NOTICES, json=_body(office), headers=_key("one"))
+async def test_m19_who_submits_the_same_as_another_organisation_does_not_learn_that_it_was_there(office: Office) -> None:
     async with office.calling(organisation="0999990123") as other:
-        answer = await other.post(_NOTICES, json=_body(office), headers=_key("other"))
-    assert answer.status_code == 404
+        alone = await other.post(_NOTICES, json=_body(office, period="objection-2"), headers=_key("alone"))
+    async with office.calling() as vdab:
+        standing = (await vdab.post(_NOTICES, json=_body(office), headers=_key("one"))).json()
+    async with office.calling(organisation="0999990123") as other:
+        after = await other.post(_NOTICES, json=_body(office), headers=_key("other"))
+        again = await other.post(_NOTICES, json=_body(office), headers=_key("again"))
+    named = {"id", "period", "submittedAt", "deliveries", "contentDigest"}
+    assert (alone.status_code, after.status_code, again.status_code) == (201, 201, 200)
+    assert {k: v for k, v in after.json().items() if k not in named} == {k: v for k, v in alone.json().items() if k not in named}
+    assert after.json()["id"] == again.json()["id"] != standing["id"]
+    async with office.calling() as vdab:
+        assert (await vdab.get(f"{_NOTICES}/{standing['id']}")).json() == standing
 
 
 async def test_the_log_shows_checkpoint_tiles_and_proofs(office: Office) -> None:
