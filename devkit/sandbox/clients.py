@@ -30,7 +30,7 @@ _OPERATOR = (
     *_scopes("educationFeed", "read", "internal", "review"),
     *_scopes("integrationFeed", "read", "internal", "review"),
     *_scopes("registration", "read", "write", "internal", "review", "erase"),
-    *_scopes("notification", "read", "write", "internal", "evidence"),
+    *_scopes("notification", "read", "write", "internal", "evidence", "contacts"),
 )
 
 CLIENTS: Final[Mapping[str, SandboxClient]] = {
@@ -44,7 +44,7 @@ CLIENTS: Final[Mapping[str, SandboxClient]] = {
             _VDAB,
             (
                 *_scopes("registration", "read", "write", "sources"),
-                *_scopes("notification", "read", "write", "evidence"),
+                *_scopes("notification", "read", "write", "evidence", "contacts"),
             ),
         ),
         # The print house works for VDAB, so its answers are about VDAB's letters.

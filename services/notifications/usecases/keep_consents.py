@@ -48,14 +48,15 @@ async def give(uow: UnitOfWork, given: Given) -> None:
     )
 
 
-async def withdraw(uow: UnitOfWork, person: PersonId, consent_id: UUID, at: datetime) -> None:
-    """Take a consent back from that instant on; what was made available or sent before keeps its effect."""
+async def withdraw(uow: UnitOfWork, person: PersonId, consent_id: UUID, at: datetime) -> bool:
+    """Take a consent back from that instant on; what was made available or sent before keeps its effect. False when it was before."""
     claimed = uow.claim([person])[person]
     if not await consents.withdraw(uow, consent_id, at):
-        return
+        return False
     row = await consents.by_id(uow, consent_id)
     assert row is not None
     uow.publish([ConsentWithdrawn(person_id=claimed, consent_id=consent_id, withdrawn_at=at, version=row.version)])
+    return True
 
 
 def _about_address(said: Consent, known: Reach) -> tuple[str, ...]:
