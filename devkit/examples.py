@@ -88,7 +88,7 @@ def _left(today: date) -> facts.Enrolment:
     """Somebody of twenty who left school long enough ago that the window is over, and so are summer's longer ones for proofs."""
     left_on = today - timedelta(days=16)
     left_on = left_on if left_on.month not in _SUMMER else date(left_on.year, 5, 29)
-    closure = facts.Closure(left_on, "E", "5")
+    closure = facts.Closure(left_on, "E", 5)
     began = left_on - timedelta(days=120)
     return facts.Enrolment(
         source_version=1,

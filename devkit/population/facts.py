@@ -136,7 +136,7 @@ class Closure:
 
     ends_on: date
     reason: str
-    situation_after: str
+    situation_after: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ _GROUPS = {
 _FORMS = {_K.OV1: "OV1", _K.OV2: "OV2", _K.OV3: "OV3", _K.UNKNOWN_FORM: "OV9"}
 _PROGRAMMES = {_K.PART_TIME: 2, _K.PART_TIME_COMPLETED: 2, _K.UNKNOWN_PROGRAMME: 8}
 _LEAVES_IN_YEAR = {_K.LEFT_IN_YEAR, _K.PROMISED, _K.PART_TIME, _K.MOVES, _K.ENROLLED_TWICE}
-_CLOSED_BY_NOBODY_KNOWN = {_K.UNKNOWN_REASON: ("Q", "10"), _K.UNKNOWN_SITUATION: ("X", "77")}
+_CLOSED_BY_NOBODY_KNOWN = {_K.UNKNOWN_REASON: ("Q", 10), _K.UNKNOWN_SITUATION: ("X", 77)}
 # Whose leave registration, or the feed by registration's word, decides: they have to live somewhere.
 _LIVES = {profile.kind for profile in PUPIL_PROFILES if profile.expected.announced} - {_K.NO_RESIDENCE}
 _HOMES = {_K.BRUSSELS: IN_BRUSSELS, _K.WALLONIA: WALLOON}
@@ -114,9 +114,9 @@ class SchoolDays:
 
     def _closure(self, kind: PupilKind) -> Closure:
         if kind not in _LEAVES_IN_YEAR:
-            return Closure(self._ended, *_CLOSED_BY_NOBODY_KNOWN.get(kind, ("X", "10")))
+            return Closure(self._ended, *_CLOSED_BY_NOBODY_KNOWN.get(kind, ("X", 10)))
         reason = self._chance.choice(("E", "E", "E", "S", "T"))
-        situation = "12" if kind in {_K.MOVES, _K.PROMISED} else self._chance.choice(("5", "9"))
+        situation = 12 if kind in {_K.MOVES, _K.PROMISED} else self._chance.choice((5, 9))
         return Closure(date(self._ended.year, 3, self._chance.randint(2, 14)), reason, situation)
 
     def _goes_on(self, kind: PupilKind, first: Enrolment, told_on: date) -> Iterator[Report]:
@@ -157,7 +157,7 @@ class SchoolDays:
         assert first.closure is not None
         since = first.closure.ends_on + timedelta(days=1) if kind is _K.MOVES else self._began
         second = replace(first, institution=self._chance.choice(_SCHOOLS), starts_on=since, closure=None)
-        closed = replace(second, source_version=2, closure=Closure(self._ended, "X", "10"))
+        closed = replace(second, source_version=2, closure=Closure(self._ended, "X", 10))
         yield self._told("enrolment-second", told_on, second)
         yield self._told("enrolment-second", self._rush(), closed)
         yield self._told("enrolment-next", self._rush(), self._enrolment("compulsory", self._next))

@@ -74,14 +74,7 @@ class Agency:
 
     async def outcomes(self) -> Sequence[Body]:
         """Everything it was told so far, oldest first."""
-        found: list[Body] = []
-        after: dict[str, str | int] = {"pageSize": 500}
-        while True:
-            page = await self.partner.get("/integrationFeed/v1/outcomes", after)
-            found += page["items"]
-            if "next" not in page:
-                return found
-            after["after"] = page["cursor"]
+        return await _every_outcome(self.partner, "integrationFeed")
 
     async def outcome_of(self, person: Person) -> Body:
         """What it was last told of the contract of this person."""
@@ -93,6 +86,75 @@ class Agency:
         """What the person owes, if anything."""
         items = (await self.partner.post("/integrationFeed/v1/obligations/query", {"ssin": person.ssin}))["items"]
         return dict(items[0]) if items else None
+
+
+@dataclass(frozen=True, slots=True)
+class Schools:
+    """Education at its doors: schools, and the database of proofs."""
+
+    partner: Partner
+
+    async def reports_enrolment(
+        self, person: Person, *, starts_on: str = "2025-09-01", part: str = "school", version: int = 1, **more: Any
+    ) -> Body:
+        """The person is enrolled in full-time secondary education since that day, unless `more` says otherwise."""
+        body = {
+            "sourceVersion": version,
+            "ssin": person.ssin,
+            "familyName": person.family_name,
+            "givenName": person.given_name,
+            "birthDate": person.born.isoformat(),
+            "source": "compulsory",
+            "institution": "990011",
+            "startsOn": starts_on,
+            "level": 3,
+            "educationKind": 1,
+            "programme": 1,
+        }
+        return dict(await self.partner.put(f"/educationFeed/v1/enrolments/{person.reference}-{part}", body | more))
+
+    async def reports_departure(
+        self, person: Person, *, left_on: str, reason: str = "X", situation_after: int = 10, version: int = 1, **more: Any
+    ) -> Body:
+        """The person was deregistered as of the end of that day."""
+        closure = {"endsOn": left_on, "reason": reason, "situationAfter": situation_after}
+        return await self.reports_enrolment(person, version=version, closure=closure, **more)
+
+    async def reports_proof(self, person: Person, *, issued_on: str, version: int = 1, **more: Any) -> Body:
+        """The database of proofs holds a diploma of secondary education, unless `more` says otherwise."""
+        body = {
+            "sourceVersion": version,
+            "ssin": person.ssin,
+            "category": "Secundair onderwijs",
+            "proofType": "Diploma",
+            "proofState": "Eindbewijs",
+            "authentic": True,
+            "ledStatus": 1,
+            "issuedOn": issued_on,
+        }
+        return dict(await self.partner.put(f"/educationFeed/v1/qualifications/{person.reference}-proof", body | more))
+
+    async def outcomes(self) -> Sequence[Body]:
+        """Everything it was told so far, oldest first."""
+        return await _every_outcome(self.partner, "educationFeed")
+
+    async def outcome_of(self, person: Person, *, part: str = "school") -> Body:
+        """What it was last told of that enrolment of this person."""
+        mine = ("enrolment", f"{person.reference}-{part}")
+        told_so_far = [one for one in await self.outcomes() if (one["kind"], one["reference"]) == mine]
+        assert told_so_far, "Education was told nothing of this enrolment"
+        return told_so_far[-1]
+
+
+async def _every_outcome(partner: Partner, api: str) -> Sequence[Body]:
+    found: list[Body] = []
+    after: dict[str, str | int] = {"pageSize": 500}
+    while True:
+        page = await partner.get(f"/{api}/v1/outcomes", after)
+        found += page["items"]
+        if "next" not in page:
+            return found
+        after["after"] = page["cursor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +225,11 @@ class Hub:
         return Agency(self.partners["atlas"])
 
     @property
+    def schools(self) -> Schools:
+        """Education."""
+        return Schools(self.partners["education"])
+
+    @property
     def vdab(self) -> Registers:
         """VDAB."""
         return Registers(self.partners["vdab"], self.partners["operator1"])
@@ -191,12 +258,22 @@ class Hub:
         await self.agency.reports_contract(person, signed_on=signed_on)
         return person
 
+    async def leaver(self, *, left_on: str, born: str = "2006-06-10", **closure: Any) -> Person:
+        """Someone who lives in Kortrijk and was deregistered by a secondary school; nothing else is known."""
+        person = self.someone(born=born)
+        await self.vdab.knows_residence(person)
+        await self.settled()
+        await self.schools.reports_departure(person, left_on=left_on, **closure)
+        return person
+
     async def sources_are_complete(self, until: str) -> None:
         """Every register says that it is complete up to that day."""
         body = {"sourceVersion": date.fromisoformat(until).toordinal(), "state": "available", "completeUntil": until}
         for source in ("populationRegister", "vdabRegister", "workRegister"):
             await self.partners["vdab"].put(f"/registration/v1/sourceStates/{source}", body)
         await self.partners["agii"].put("/integrationFeed/v1/sourceStates/contracts", body)
+        for source in ("enrolmentsCompulsory", "enrolmentsHigher", "enrolmentsAdult", "led"):
+            await self.partners["education"].put(f"/educationFeed/v1/sourceStates/{source}", body)
 
     async def switch_rule_row(self, row: str, *, active: bool) -> None:
         """A person switches a rule row, wherever it is kept."""

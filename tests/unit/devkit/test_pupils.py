@@ -110,11 +110,11 @@ def test_closures_carry_the_letters_and_numbers_of_their_kind() -> None:
     for pupil in of(PupilKind.LEFT_IN_SUMMER) + of(PupilKind.GOES_ON):
         closure = enrolments(pupil)[0].closure or enrolments(pupil)[1].closure
         assert closure is not None
-        assert (closure.ends_on, closure.reason, closure.situation_after) == (date(2026, 8, 31), "X", "10")
+        assert (closure.ends_on, closure.reason, closure.situation_after) == (date(2026, 8, 31), "X", 10)
     for pupil in of(PupilKind.MOVES) + of(PupilKind.PROMISED):
         [first, *more] = enrolments(pupil)
         assert first.closure is not None
-        assert (first.closure.ends_on.month, first.closure.situation_after) == (3, "12")
+        assert (first.closure.ends_on.month, first.closure.situation_after) == (3, 12)
         assert bool(more) == (pupil.kind is PupilKind.MOVES)
     assert [enrolments(pupil)[0].closure.reason for pupil in of(PupilKind.UNKNOWN_REASON)] == ["Q"]  # type: ignore[union-attr]
 
