@@ -8,6 +8,9 @@ from uuid import UUID
 from proof.canonical import Json
 from proof.leaves import EventLeaf, timestamp
 
+# Last part of the event that says that the keys to what came before were destroyed.
+_ERASED = "ContentErased"
+
 
 @dataclass(frozen=True, slots=True)
 class ProvenEvent:
@@ -77,7 +80,15 @@ class Report:
         yield "that a person read the notice"
         for event in self.events:
             if event.undisclosed:
-                yield f"{', '.join(event.undisclosed)} of event {event.leaf.seq}: committed to, but not disclosed here"
+                yield f"{', '.join(event.undisclosed)} of event {event.leaf.seq}: committed to, but {self._why_shut(event)}"
+
+    def erased_by(self, event: ProvenEvent) -> ProvenEvent | None:
+        """The first event after this one that says that content was erased."""
+        return next((later for later in self.events if later.name == _ERASED and later.leaf.seq > event.leaf.seq), None)
+
+    def _why_shut(self, event: ProvenEvent) -> str:
+        erasure = self.erased_by(event)
+        return f"erased, as event {erasure.leaf.seq} says" if erasure is not None else "not disclosed here"
 
     def as_json(self) -> Json:
         """For a program; `status` is the word for exit code 0."""
@@ -106,6 +117,8 @@ class Report:
             yield f"  {event.leaf.seq}. {event.name}{channel}{outcome}, claimed at {timestamp(event.leaf.at)}, entry {event.index}"
             for name, value in sorted(event.disclosed.items()):
                 yield f"       {name}: {_shown(value)}"
+            for name in event.undisclosed:
+                yield f"       {name}: {self._why_shut(event)}"
         yield f"Vouched for by: the log's key{''.join(f', witness {name}' for name in self.witnesses)}"
         yield f"Not before: {timestamp(self.not_before) if self.not_before else 'nobody vouches for it'}"
         yield f"Not after:  {timestamp(self.not_after) if self.not_after else 'nobody vouches for it'}"

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from chassis.consumer import Consumer
 from chassis.received import Received
 from chassis.uow import UnitOfWork
-from contracts.persons import PersonChanged, PersonDeceased, PersonMerged
+from contracts.persons import PersonChanged, PersonDeceased, PersonErased, PersonMerged
 from contracts.registers import SourceChanged
 from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered
 from services.integration_feed.usecases import follow_registration
+from services.integration_feed.usecases.erase_people import erase_people
 
 on = Consumer("integration_feed")
 
@@ -28,6 +29,12 @@ async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]
 @on(PersonMerged, passes_parked=True)
 async def people_merged(_uow: UnitOfWork, _events: Sequence[Received[PersonMerged]]) -> None:
     """People turned out to be one: whoever claims them applies that, and to be read here they were claimed (`mechanics.md` 2)."""
+
+
+@on(PersonErased, passes_parked=True)
+async def people_erased(uow: UnitOfWork, events: Sequence[Received[PersonErased]]) -> None:
+    """The keys to people's data were destroyed; it passes records that are parked, because it stops things."""
+    await erase_people(uow, events)
 
 
 @on(RegistrationRegistered)

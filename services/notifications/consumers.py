@@ -7,9 +7,10 @@ from chassis.received import Received
 from chassis.uow import UnitOfWork
 from contracts.codes import Reason
 from contracts.integration import ReminderDue
-from contracts.persons import PersonChanged, PersonDeceased
+from contracts.persons import PersonChanged, PersonDeceased, PersonErased
 from contracts.registration import RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
 from services.notifications.usecases import ask, keep_addresses
+from services.notifications.usecases.erase_people import erase_people
 from services.notifications.usecases.withdraw import withdraw_about, withdraw_of_people
 
 on = Consumer("notifications")
@@ -37,6 +38,12 @@ async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChange
 async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:
     """People died; it passes records that are parked, because it stops things."""
     await withdraw_of_people(uow, [event.data.person_id for event in events], Reason.DECEASED)
+
+
+@on(PersonErased, passes_parked=True)
+async def people_erased(uow: UnitOfWork, events: Sequence[Received[PersonErased]]) -> None:
+    """The keys to people's data were destroyed; it passes records that are parked, because it stops things."""
+    await erase_people(uow, events)
 
 
 @on(RegistrationWithdrawn, passes_parked=True)

@@ -13,16 +13,19 @@ from chassis.service import Furniture, Parts, Service
 from chassis.settings import Settings
 from services.registration import kinds
 from services.registration.consumers import on
-from services.registration.http import objections
+from services.registration.http import erasures, objections
 from services.registration.http.registrations import api
 from services.registration.settings import RegistrationSettings
 from services.registration.store.journeys import journey
 from services.registration.timers import timers
 from services.registration.usecases.change_sources import source_changed
+from services.registration.usecases.erase import Eraser, ErasureWake
 from services.registration.usecases.switch_rules import switch
+from vault.client import Vault
+from vault.custody import VaultCustody
 from vault.furnishing import with_intake
 
-DOORS = (objections,)  # each module hangs its doors on `api`
+DOORS = (objections, erasures)  # each module hangs its doors on `api`
 
 fact_doors(api, *kinds.ALL)
 bulk_doors(api, write_scope="registration.write", read_scope="registration.read")
@@ -42,6 +45,7 @@ def registration(settings: Settings) -> Service:
         loops={
             "numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run,
             "intakePruning": lambda parts: IntakePruning(parts.get(Intake), parts.health).run,
+            "erasures": lambda parts: eraser(parts).run,
         },
         busy=unnumbered,
         journey=journey,
@@ -52,4 +56,10 @@ def registration(settings: Settings) -> Service:
 async def furnish(parts: Parts) -> Furniture:
     """What every service that takes in facts needs, and what only registration is told."""
     common = await with_intake("registration", *kinds.ALL)(parts)
-    return replace(common, resources={**common.resources, RegistrationSettings: RegistrationSettings()})
+    own: dict[type, object] = {RegistrationSettings: RegistrationSettings(), ErasureWake: ErasureWake()}
+    return replace(common, resources={**common.resources, **own})
+
+
+def eraser(parts: Parts) -> Eraser:
+    """The loop that carries erasures out."""
+    return Eraser(parts.database, parts.units, parts.get(Vault), parts.get(VaultCustody), parts.get(ErasureWake), parts.health)

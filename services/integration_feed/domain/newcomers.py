@@ -19,6 +19,7 @@ class Ended(StrEnum):
     CONTRACT_STOPPED = "contractStopped"
     CONTRACT_WITHDRAWN = "contractWithdrawn"
     CONTRACT_DELETED = "contractDeleted"
+    ERASED = "erased"  # until somebody reports a contract of theirs again
 
 
 class Place(StrEnum):

@@ -35,6 +35,7 @@ class EventName(StrEnum):
     LETTER_POSTED = f"{_OURS}LetterPosted"
     LETTER_RETURNED = f"{_OURS}LetterReturned"
     SUBMISSION_WITHDRAWN = f"{_OURS}SubmissionWithdrawn"
+    CONTENT_ERASED = f"{_OURS}ContentErased"  # the keys to what the events before commit to were destroyed
 
 
 class Channel(StrEnum):

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.people import Address
+from contracts.persons import PersonErased
 from proof.canonical import Json
 from proof.disclosures import Attachment
 from services.notifications.channels.letter_text import address_lines
@@ -150,6 +151,12 @@ def answered(one: Delivery, said: Said) -> EvidenceEvent:
 def withdrawn(person_id: PersonId, notice_id: UUID, reason: str) -> EvidenceEvent:
     """It will not be sent."""
     return EvidenceEvent(person_id=person_id, notice_id=notice_id, name=EventName.SUBMISSION_WITHDRAWN, outcome={"reason": reason})
+
+
+def erased(person_id: PersonId, notice_id: UUID, said: PersonErased) -> EvidenceEvent:
+    """The keys to what was logged before were destroyed: it can be proven for ever, and shown no more."""
+    outcome = {"ground": said.ground, "classes": ".".join(said.classes)}
+    return EvidenceEvent(person_id=person_id, notice_id=notice_id, name=EventName.CONTENT_ERASED, outcome=outcome)
 
 
 def _parties(order: Order, sender: Sender) -> dict[str, Json]:
