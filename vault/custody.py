@@ -23,6 +23,14 @@ class VaultCustody:
         self._mode: Mode = mode
         self._clock = clock
 
+    def refusal(self, number: Hashable) -> InvalidIdentifier | None:
+        """Why this is no person number here and now."""
+        try:
+            check_ssin(str(number), self._mode, local_date(self._clock.now()))
+        except InvalidIdentifier as refusal:
+            return refusal
+        return None
+
     async def resolve(self, numbers: Sequence[Hashable]) -> Mapping[Hashable, Whole | InvalidIdentifier]:
         """Who each number belongs to, or why it is refused; a number never seen makes a new person."""
         on = local_date(self._clock.now())

@@ -37,6 +37,9 @@ class Custody(Protocol):
     async def resolve(self, numbers: Sequence[Hashable]) -> Mapping[Hashable, Whole | InvalidIdentifier]:
         """Who each person number belongs to, or why it is refused."""
 
+    def refusal(self, number: Hashable) -> InvalidIdentifier | None:
+        """Why this is no person number; one that is gets no person by this."""
+
     async def survivors(self, people: Sequence[PersonId]) -> Mapping[PersonId, Whole]:
         """The whole person behind each id; those never merged may be left out."""
 

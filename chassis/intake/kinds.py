@@ -1,6 +1,6 @@
 """What a service declares about a kind of fact, and how a record of it reaches the service."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -100,6 +100,8 @@ class FactKind(Generic[B]):
     person: Callable[[B], Hashable | None]  # the person number in a body, for `Custody.resolve`
     deletes: bool = True
     amendments: tuple[Amendment, ...] = ()
+    # Other person numbers in a body, by the name of their field: checked, but nobody is looked up.
+    mentions: Callable[[B], Mapping[str, Hashable]] = lambda _: {}
     flow: str | None = None  # the data flow under which it may be taken in (`contracts.protocols`); None: the service's own register
 
     @property
@@ -134,3 +136,8 @@ class Command:
     def number(self) -> Hashable | None:
         """The person number in it."""
         return self.kind.person(self.body) if self.operation == PUT and self.body is not None else None
+
+    @property
+    def mentioned(self) -> Mapping[str, Hashable]:
+        """Further person numbers in it, by the name of their field."""
+        return self.kind.mentions(self.body) if self.operation == PUT and self.body is not None else {}

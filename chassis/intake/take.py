@@ -83,13 +83,24 @@ def _bar(key: bytes, command: Command) -> Barred:
 
 async def _prepared(intake: Intake, commands: Sequence[Command]) -> list[Prepared | Refused]:
     """Everything the vault does for these commands, in two calls, before any row is locked."""
-    numbers = list(dict.fromkeys(number for command in commands if (number := command.number) is not None))
+    refused = [_refused(intake, command) for command in commands]
+    sound = [command for command, refusal in zip(commands, refused, strict=True) if refusal is None]
+    numbers = list(dict.fromkeys(number for command in sound if (number := command.number) is not None))
     found = await intake.custody.resolve(numbers) if numbers else {}
-    read = [_read(command, found.get(command.number)) for command in commands]
+    read = [_read(command, refusal or found.get(command.number)) for command, refusal in zip(commands, refused, strict=True)]
     puts = [item for item in read if isinstance(item, _Read) and item.command.operation == PUT]
     contents = [Content(item.command.organisation, item.whole.person_id if item.whole else None, item.said) for item in puts]
     boxes = iter(await intake.custody.seal(contents) if contents else ())
     return [item if isinstance(item, Refused) else _prepare(intake.key, item, boxes) for item in read]
+
+
+def _refused(intake: Intake, command: Command) -> InvalidIdentifier | None:
+    """What is wrong with a number that is mentioned beside the person's own, under the name of its field."""
+    for name, number in command.mentioned.items():
+        if (refusal := intake.custody.refusal(number)) is not None:
+            refusal.kind = name
+            return refusal
+    return None
 
 
 def _read(command: Command, found: Whole | InvalidIdentifier | None) -> _Read | Refused:

@@ -13,6 +13,7 @@ PERSON_CHANGE: FactKind[PersonChangeBody] = FactKind(
     scope="registration.write",
     apply=take_person_changes,
     person=lambda body: body.ssin,
+    mentions=lambda body: {"newSsin": body.new_ssin} if body.new_ssin is not None else {},
     deletes=False,
 )
 JOBSEEKER: FactKind[JobseekerBody] = FactKind(

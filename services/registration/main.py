@@ -18,8 +18,11 @@ from services.registration.http.registrations import api
 from services.registration.settings import RegistrationSettings
 from services.registration.store.journeys import journey
 from services.registration.timers import timers
+from services.registration.usecases import replace_numbers
 from services.registration.usecases.change_sources import source_changed
 from services.registration.usecases.erase import Eraser, ErasureWake
+from services.registration.usecases.merge_people import merge_people
+from services.registration.usecases.replace_numbers import ReplacementWake
 from services.registration.usecases.switch_rules import switch
 from vault.client import Vault
 from vault.custody import VaultCustody
@@ -45,10 +48,12 @@ def registration(settings: Settings) -> Service:
         loops={
             "numbering": lambda parts: Numbering(parts.get(Intake), parts.database, parts.health).run,
             "intakePruning": lambda parts: IntakePruning(parts.get(Intake), parts.health).run,
+            replace_numbers.NAME: lambda parts: replace_numbers.worker(parts).run,
             "erasures": lambda parts: eraser(parts).run,
         },
-        busy=unnumbered,
+        busy=busy,
         journey=journey,
+        merge=merge_people,
         switch_rule_row=switch,
     )
 
@@ -56,10 +61,15 @@ def registration(settings: Settings) -> Service:
 async def furnish(parts: Parts) -> Furniture:
     """What every service that takes in facts needs, and what only registration is told."""
     common = await with_intake("registration", *kinds.ALL)(parts)
-    own: dict[type, object] = {RegistrationSettings: RegistrationSettings(), ErasureWake: ErasureWake()}
+    own: dict[type, object] = {RegistrationSettings: RegistrationSettings(), ReplacementWake: ReplacementWake(), ErasureWake: ErasureWake()}
     return replace(common, resources={**common.resources, **own})
 
 
 def eraser(parts: Parts) -> Eraser:
     """The loop that carries erasures out."""
     return Eraser(parts.database, parts.units, parts.get(Vault), parts.get(VaultCustody), parts.get(ErasureWake), parts.health)
+
+
+async def busy(parts: Parts) -> list[str]:
+    """What is still on its way: outcomes not numbered, replaced numbers that the vault does not know."""
+    return [*await unnumbered(parts), *await replace_numbers.on_their_way(parts)]

@@ -22,7 +22,8 @@ _PEOPLE, _CASES = bindparam("people", type_=ARRAY(SQL_UUID)), bindparam("cases",
 _OPEN = select(leaver_case).where(whose(leaver_case) == any_(_PEOPLE), ~leaver_case.c.retracted)
 _BY_ID = select(leaver_case).where(leaver_case.c.case_id == any_(_CASES), leaver_case.c.left_on.is_not(None))
 _WAITING = text("""
-    SELECT case_id, coalesce(merged_into, person_id) AS person_id FROM leaver_case WHERE waits_for = :source AND NOT retracted ORDER BY case_id
+    SELECT case_id, coalesce(merged_into, person_id) AS person_id FROM leaver_case
+    WHERE waits_for = :source AND NOT retracted ORDER BY case_id
 """)
 _SAVE = text("""
     INSERT INTO leaver_case AS c (case_id, person_id, school_year, left_on, complete_at, outcome_of_feed, rule_of_feed, reasons_of_feed,

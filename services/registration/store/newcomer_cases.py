@@ -23,8 +23,12 @@ _OPEN = select(newcomer_case).where(whose(newcomer_case) == any_(bindparam("peop
 _BY_ID = select(newcomer_case).where(
     newcomer_case.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))), newcomer_case.c.person.is_not(None)
 )
+_ANCHORS = select(newcomer_case.c.case_id, newcomer_case.c.anchor_on).where(
+    newcomer_case.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID)))
+)
 _WAITING = text("""
-    SELECT case_id, coalesce(merged_into, person_id) AS person_id FROM newcomer_case WHERE waits_for = :source AND NOT closed ORDER BY case_id
+    SELECT case_id, coalesce(merged_into, person_id) AS person_id FROM newcomer_case
+    WHERE waits_for = :source AND NOT closed ORDER BY case_id
 """)
 _SAVE = text("""
     INSERT INTO newcomer_case AS c (case_id, person_id, contract_id, agency, outcome_of_feed, rule_of_feed, reasons_of_feed, anchor_on,
@@ -89,6 +93,11 @@ async def by_id(uow: UnitOfWork, cases: Sequence[UUID]) -> Mapping[UUID, Announc
 async def waiting_for(uow: UnitOfWork, source: str) -> Mapping[UUID, PersonId]:
     """Cases that wait for a source to speak."""
     return {row.case_id: PersonId(row.person_id) for row in await uow.all(_WAITING, {"source": source})}
+
+
+async def anchors(uow: UnitOfWork, cases: Sequence[UUID]) -> Mapping[UUID, date | None]:
+    """From which day the terms of each case run, where the feed said so; cases of other feeds are left out."""
+    return {row.case_id: row.anchor_on for row in await uow.all(_ANCHORS, {"cases": cases})}
 
 
 async def save(uow: UnitOfWork, announced: Sequence[AnnouncedCase]) -> None:

@@ -28,6 +28,21 @@ person_change = Table(
     Index("person_change_person", text("coalesce(merged_into, person_id)")),
 )
 
+# Numbers that a register says were replaced, until the vault knows; `numbers` is sealed.
+number_replacement = Table(
+    "number_replacement",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("asked", Integer, nullable=False, server_default=text("1")),
+    Column("person_id", UUID, nullable=False),
+    Column("numbers", JSONB, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("done_at", DateTime(timezone=True)),
+    # The worker looks for what is not done.
+    Index("number_replacement_open", "asked_at", postgresql_where=text("done_at IS NULL")),
+)
+
 # How a person stands by those words; `identity` (`PersonFacts`) and `residence` (`Residence`, where a letter goes to) are sealed. At a
 # merge the survivor's row is worked out anew, from what was said of all ids.
 register_person = Table(

@@ -32,8 +32,9 @@ class PersonChangeBody(FactBody):
     """What a register says happened to a person."""
 
     ssin: PersonNumber
-    kind: Literal["residence", "death", "struckOff", "abroad", "residenceLost", "numberUnknown", "identity"]
+    kind: Literal["residence", "death", "struckOff", "abroad", "residenceLost", "numberReplaced", "numberUnknown", "identity"]
     on: Day
+    new_ssin: PersonNumber | None = None
     nis: NisCode | None = None
     address: AddressBody | None = None
     family_name: Text | None = None
@@ -44,6 +45,10 @@ class PersonChangeBody(FactBody):
     def _says_what_its_kind_needs(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
         if self.kind == "identity" and self.family_name is None:
             raise ValueError("identity needs familyName")
+        if (self.kind == "numberReplaced") is (self.new_ssin is None):
+            raise ValueError("numberReplaced needs newSsin, and nothing else has one")
+        if self.new_ssin == self.ssin:
+            raise ValueError("newSsin is the number that it replaces")
         if self.kind == "residence" and self.nis is None and self.address is None:
             raise ValueError("residence needs nis, address or both")
         return self
