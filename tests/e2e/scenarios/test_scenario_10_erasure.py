@@ -101,7 +101,6 @@ async def test_m5_a_notice_that_still_waits_is_withdrawn(hub: Hub) -> None:
         "familyName": someone.family_name,
         "purpose": "informationLetter",
         "period": "2026",
-        "language": "nl",
         "subject": "Uw dossier",
         "paragraphs": ["U hoort later meer."],
     }
