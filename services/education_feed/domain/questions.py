@@ -93,4 +93,4 @@ def _instants(case: LeaveCase, ends_at: datetime) -> Iterator[datetime]:
 
 
 def _answered_by(case: LeaveCase) -> datetime | None:
-    return case.kept.known_at if case.kept is not None and case.kept.asked_at is not None else None
+    return case.kept.known_at if case.kept is not None and case.kept.outcome in _WAITING_FOR_YEARS else None

@@ -30,7 +30,8 @@ ALL_SOURCES = (ENROLMENTS_COMPULSORY, ENROLMENTS_HIGHER, ENROLMENTS_ADULT, LED)
 LONG_AGO = datetime(2025, 9, 2, 8, tzinfo=UTC)
 # Closed in the middle of a year: day 0 is 2 February, day 14 the 16th, the decision is due when the 17th begins.
 LEFT_ON = date(2026, 2, 2)
-DUE = local_midnight(date(2026, 2, 17))
+LAST_DAY, DUE = date(2026, 2, 16), local_midnight(date(2026, 2, 17))
+COMPLETE = Watermark(SourceState.AVAILABLE, LAST_DAY, DUE - timedelta(hours=12))
 GROWN_UP = IncompleteDate(2006, 3, 15)
 
 
