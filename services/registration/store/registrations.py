@@ -29,6 +29,9 @@ _JOBSEEKERS = (
     .order_by(jobseeker.c.registered_at)
 )
 _STANDING = select(registration).where(whose(registration) == any_(_PEOPLE), registration.c.state.in_(STANDING))
+_LEAVES = select(registration).where(
+    whose(registration) == any_(_PEOPLE), registration.c.cause == Cause.LEAVER, registration.c.gave_way_to.is_(None)
+)
 _BY_CASE = select(registration).where(registration.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))))
 _BY_ID = select(registration).where(registration.c.registration_id == bindparam("id"))
 _OF_PEOPLE = select(registration).where(whose(registration) == any_(_PEOPLE)).order_by(registration.c.recorded_at)
@@ -96,6 +99,12 @@ async def known_jobseekers(uow: UnitOfWork, people: Sequence[PersonId], on: date
 async def of_cases(uow: UnitOfWork, cases: Sequence[UUID]) -> Mapping[UUID, Registration]:
     """What was made of each case so far."""
     return {row.case_id: _read(row) for row in await uow.all(_BY_CASE, {"cases": cases})}
+
+
+async def of_leaves(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[tuple[PersonId, int], Registration]:
+    """What each school year of these people led to; a year is spent for ever, whichever leave of it came first."""
+    found = [_read(row) for row in await uow.all(_LEAVES, {"people": people})]
+    return {(item.person_id, item.school_year): item for item in found if item.school_year is not None}
 
 
 async def by_id(uow: UnitOfWork, registration_id: UUID) -> Registration | None:

@@ -41,8 +41,39 @@ async def decide_leavers(
 
 
 async def decide_announced(uow: UnitOfWork, announced: Sequence[tuple[AnnouncedLeave, date]]) -> None:
-    """Decide these leaves that the feed announced just now, each as of its day, whatever was decided before."""
-    await _by_day(uow, announced, await registrations.of_cases(uow, [case.case_id for case, _ in announced]))
+    """Decide these leaves that the feed announced just now, each as of its day, whatever was decided before.
+
+    Of two leaves of one person in one year, as a merge may bring them, the one that came first goes on.
+    """
+    if not announced:
+        return
+    spent = await registrations.of_leaves(uow, [case.person_id for case, _ in announced])
+    made = await registrations.of_cases(uow, [case.case_id for case, _ in announced])
+    going_on, second = [], []
+    for case, day in announced:
+        first = spent.get((case.person_id, case.school_year))
+        if first is None or first.case_id == case.case_id:
+            going_on.append((case, day))
+        elif case.case_id not in made:
+            second.append((case, day, first))
+    await registrations.log(uow, [_gives_way(uow, case, day, first) for case, day, first in second])
+    await _by_day(uow, going_on, made)
+
+
+def _gives_way(uow: UnitOfWork, case: AnnouncedLeave, day: date, first: Registration) -> Mapping[str, object]:
+    """The decision about a leave whose year is spent by another: nothing is made of it."""
+    linked = replace(
+        first,
+        case_id=case.case_id,
+        outcome=LeaverOutcome.LINKED,
+        rule="S15",
+        rule_set=rules.RULE_SET,
+        reasons=(Reason.MERGED,),
+        effective_on=day,
+        recorded_at=uow.recorded_at,
+        version=case.feed_version,
+    )
+    return registrations.decision_row(linked, case.flags)
 
 
 async def _by_day(uow: UnitOfWork, asked: Sequence[tuple[AnnouncedLeave, date]], made: Mapping[UUID, Registration]) -> None:

@@ -9,7 +9,7 @@ from contracts.codes import Flag, LeaverOutcome, RegistrationState
 from contracts.education import LeaverDetected, LeaverRetracted, LeaverReviewNeeded
 from contracts.identifiers import PersonId
 from contracts.registration import RegistrationDeclined, RegistrationRevised, RegistrationWithdrawn
-from services.registration.store import leaver_cases, registrations
+from services.registration.store import leaver_cases, objections, registrations
 from services.registration.store.leaver_cases import AnnouncedLeave
 from services.registration.store.registrations import STANDING, Registration
 from services.registration.usecases.decide_leavers import decide_announced
@@ -43,7 +43,14 @@ async def retract_leavers(uow: UnitOfWork, events: Sequence[Received[LeaverRetra
     changed = [_after(uow, item, said[case]) for case, item in made.items() if item.state is not RegistrationState.ENDED]
     await registrations.save(uow, changed)
     await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
+    await _remember(uow, [item for item in changed if item.state is RegistrationState.CONTESTED])
     uow.publish(_event(item, survivors[said[item.case_id].person_id]) for item in changed)
+
+
+async def _remember(uow: UnitOfWork, contested: Sequence[Registration]) -> None:
+    """What these are once nobody objects any more: no longer simply registered."""
+    await objections.uncontest(uow, [item.registration_id for item in contested])
+    await objections.contest(uow, [replace(item, state=RegistrationState.REVISED) for item in contested])
 
 
 def _same(before: AnnouncedLeave | None, now: AnnouncedLeave) -> bool:

@@ -62,6 +62,20 @@ class Office(House):
         await self.changes(who, "residence", "2020-01-05", nis="34022", address=HOME)
         return who
 
+    async def objects(self, who: Person) -> Body:
+        """Somebody objects."""
+        body = {"ssin": who.ssin, "kind": "objection"}
+        objection = await self.send("operator1", "POST", "/registration/v1/objections", body, **{"Idempotency-Key": str(uuid7())})
+        await self.settled()
+        return dict(objection)
+
+    async def decides(self, objection: Body, outcome: str) -> None:
+        """Someone decides about the objection."""
+        body = {"outcome": outcome, "reason": "herbekeken", "decidedBy": "behandelaar-7"}
+        path = f"/registration/v1/objections/{objection['id']}/decisions"
+        await self.send("operator1", "POST", path, body, **{"If-Match": f'"v{objection["version"]}"'})
+        await self.settled()
+
     # -- what the education feed announces
 
     async def detected(self, who: Person, on: str, *, case: UUID | None = None, version: int = 1, **more: Any) -> LeaverDetected:

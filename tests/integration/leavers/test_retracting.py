@@ -85,3 +85,42 @@ async def test_in_whatever_order_a_leave_is_told_taken_back_and_told_anew_there_
     [only] = await office.registrations(who)
     assert only["state"] in (RegistrationState.REGISTERED, RegistrationState.REVISED)
     assert len(await office.notices(who)) == 1
+
+
+async def test_of_two_leaves_of_one_person_in_one_year_the_first_goes_on(office: Office) -> None:
+    who = await office.dweller()
+    first = await office.leaves(who)
+    await office.leaves(who)
+    assert [one["caseId"] for one in await office.registrations(who)] == [str(first.case_id)]
+    assert [(one["outcome"], one["reasons"]) for one in (await office.decisions(who))[1:]] == [("linked", ["merged"])]
+
+
+async def test_a_leave_taken_back_while_somebody_objects_is_revised_when_the_objection_is_rejected(office: Office) -> None:
+    who = await office.dweller()
+    leave = await office.leaves(who)
+    objection = await office.objects(who)
+    assert (await office.stands(who))["state"] == "contested"
+    await office.hears(office.retracted(leave, "2026-10-20"))
+    assert (await office.stands(who))["state"] == "contested"
+    await office.decides(objection, "rejected")
+    assert await office.became(who) == ("revised", "withdrawn", "S6")
+
+
+async def test_who_objects_is_held_and_registered_once_the_objection_is_rejected(office: Office) -> None:
+    who = await office.dweller()
+    objection = await office.objects(who)
+    await office.leaves(who)
+    assert await office.became(who) == ("review", "review", "S17")
+    await office.decides(objection, "rejected")
+    assert (await office.stands(who))["state"] == "registered"
+
+
+async def test_an_objection_that_is_upheld_suppresses_the_leave_and_every_leave_told_anew(office: Office) -> None:
+    who = await office.dweller()
+    leave = await office.leaves(who)
+    await office.decides(await office.objects(who), "upheld")
+    assert (await office.stands(who))["state"] == "ended"
+    again = await office.detected(who, "2026-10-20", case=leave.case_id, version=3)
+    await office.hears(office.retracted(leave, "2026-10-20"), again)
+    assert (await office.stands(who))["state"] == "ended"
+    assert len(await office.notices(who)) == 1
