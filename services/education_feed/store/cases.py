@@ -59,6 +59,9 @@ _ABSORB = text("""
               c.effective_on
 """)
 
+# A birth date in another form: these travel sealed to registration, and are not kept in the open here.
+_BIRTH_DATES = frozenset({"turns18On", "compulsoryEducationEndsOn"})
+
 
 @dataclass(frozen=True, slots=True)
 class Double:
@@ -80,8 +83,6 @@ class Case:
     case_id: UUID
     version: int
     kept: Kept
-    next_check_at: datetime | None
-    waits_for: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,10 @@ def _read(row: Row[Any]) -> Case:
         asked_at=row.asked_at,
         known_at=row.known_at,
         announced=row.announced,
+        next_check_at=row.next_check_at,
+        waits_for=tuple(row.waits_for),
     )
-    return Case(row.case_id, row.version, kept, row.next_check_at, tuple(row.waits_for))
+    return Case(row.case_id, row.version, kept)
 
 
 def _row(change: Change, known_at: datetime) -> dict[str, object]:
@@ -160,7 +163,7 @@ def _row(change: Change, known_at: datetime) -> dict[str, object]:
 
 
 def _explanation(change: Change) -> dict[str, object]:
-    return {**_decided(change), "facts": [_fact(fact) for fact in change.decision.facts]}
+    return {**_decided(change), "facts": [_fact(fact) for fact in change.decision.facts if fact.name not in _BIRTH_DATES]}
 
 
 def _decided(change: Change) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Everything the feed knows of people, read in a few statements whatever their number; who they are stays shut."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -37,7 +38,15 @@ _OBJECTIONS = text("""
 """)
 
 
-async def known(uow: UnitOfWork, cases: Mapping[PersonId, Mapping[int, Case]]) -> Mapping[PersonId, Pupil]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One person as the rules look at them, and the enrolments that were closed and are open again."""
+
+    pupil: Pupil
+    reopened: tuple[Enrolment, ...] = ()
+
+
+async def known(uow: UnitOfWork, cases: Mapping[PersonId, Mapping[int, Case]]) -> Mapping[PersonId, Known]:
     """Everything known of these people but their birth dates; one never heard of maps to an empty record."""
     params = {"people": list(cases)}
     facts: dict[PersonId, list[Row[Any]]] = {}
@@ -46,19 +55,21 @@ async def known(uow: UnitOfWork, cases: Mapping[PersonId, Mapping[int, Case]]) -
     pupils = {PersonId(row.whose): row for row in await uow.all(_PUPILS, params)}
     objections = {PersonId(row.whose): row for row in await uow.all(_OBJECTIONS, params)}
     return {
-        person: _pupil(facts.get(person, []), _standing(pupils.get(person), objections.get(person)), own) for person, own in cases.items()
+        person: _known(facts.get(person, []), _standing(pupils.get(person), objections.get(person)), own) for person, own in cases.items()
     }
 
 
-def _pupil(rows: Sequence[Row[Any]], standing: Standing, cases: Mapping[int, Case]) -> Pupil:
-    return Pupil(
+def _known(rows: Sequence[Row[Any]], standing: Standing, cases: Mapping[int, Case]) -> Known:
+    enrolments = [(_enrolment(row), row.was_closed) for row in rows if row.kind == "enrolment"]
+    pupil = Pupil(
         birth=None,
-        enrolments=tuple(_enrolment(row) for row in rows if row.kind == "enrolment"),
+        enrolments=tuple(enrolment for enrolment, _ in enrolments),
         qualifications=tuple(_qualification(row) for row in rows if row.kind == "qualification"),
         home_educations=tuple(_home_education(row) for row in rows if row.kind == "homeEducation"),
         standing=standing,
         kept=tuple(case.kept for case in cases.values()),
     )
+    return Known(pupil, tuple(one for one, was_closed in enrolments if was_closed and one.closure is None and not one.deleted))
 
 
 def _standing(pupil: Row[Any] | None, objection: Row[Any] | None) -> Standing:

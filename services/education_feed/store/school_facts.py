@@ -15,7 +15,8 @@ _KEEP = text("""
     FROM jsonb_populate_recordset(NULL::school_fact, :rows)
     ON CONFLICT (organisation, kind, reference) DO UPDATE SET
         person_id = excluded.person_id, merged_into = NULL, source_version = excluded.source_version, said = excluded.said, deleted = false,
-        received_at = excluded.received_at, last_version = greatest(f.last_version, excluded.source_version),
+        received_at = excluded.received_at, was_closed = f.was_closed OR f.said ? 'closure',
+        last_version = greatest(f.last_version, excluded.source_version),
         retraction = CASE WHEN f.retraction_version > excluded.source_version THEN f.retraction END,
         retracted_at = CASE WHEN f.retraction_version > excluded.source_version THEN f.retracted_at END
     WHERE f.source_version <= excluded.source_version

@@ -14,7 +14,8 @@ metadata = MetaData()
 
 # The newest version of each enrolment, proof and home education: `said` is the record without who it is about. Names and birth date are
 # read, where a decision needs them, from the sealed fact of `source_version`. `received_at` is when that version came, `first_received_at`
-# when the record first did; `retracted_at` while the school says that its closure is no leave. `last_version` is what outcomes are about.
+# when the record first did; `retracted_at` while the school says that its closure is no leave. `last_version` is what outcomes are about,
+# `was_closed` tells an enrolment that was opened again from one that always stood.
 school_fact = Table(
     "school_fact",
     metadata,
@@ -25,6 +26,7 @@ school_fact = Table(
     Column("source_version", BigInteger, nullable=False),
     Column("said", JSONB, nullable=False),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
+    Column("was_closed", Boolean, nullable=False, server_default=text("false")),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("first_received_at", DateTime(timezone=True), nullable=False),
     Column("retraction", Text),

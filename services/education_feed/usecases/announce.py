@@ -15,10 +15,6 @@ from services.education_feed.domain.cases import CaseDecision
 from vault.client import Vault
 from vault.values import DataClass
 
-# What registration knows better (it told the feed), and what only waits: neither takes back what was announced.
-_SILENT_ROWS = frozenset({"S3", "S5", "S17"})
-_SILENT = frozenset({LeaverOutcome.WAITING_FOR_PROOFS, LeaverOutcome.WAITING_FOR_SOURCE})
-
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
@@ -29,11 +25,6 @@ class Announcement:
     version: int
     decision: CaseDecision
     identity: PersonFacts | None  # None when it takes back what was announced
-
-
-def takes_back(decision: CaseDecision) -> bool:
-    """Whether a decision that announces nothing ends what was announced."""
-    return not decision.announces and decision.outcome not in _SILENT and decision.rule not in _SILENT_ROWS
 
 
 async def announce(uow: UnitOfWork, news: Sequence[Announcement]) -> None:

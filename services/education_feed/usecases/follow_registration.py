@@ -8,6 +8,7 @@ from contracts.persons import PersonChanged, PersonDeceased, PersonErased
 from contracts.registers import ObjectionDecided, ObjectionReceived
 from services.education_feed.store import registers
 from services.education_feed.usecases.decide import decide_leaves
+from services.education_feed.usecases.tell_education import known_again
 
 
 async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChanged]]) -> None:
@@ -27,7 +28,8 @@ async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChange
             for changed in (event.data for event in events)
         ],
     )
-    await decide_leaves(uow, list(survivors.values()))
+    people = list(survivors.values())
+    await decide_leaves(uow, people, said=await known_again(uow, people))
 
 
 async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:

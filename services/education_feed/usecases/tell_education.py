@@ -19,6 +19,7 @@ from services.education_feed.domain.facts import (
     Pupil,
     Qualification,
 )
+from services.education_feed.store.people import Known
 
 # Education's own sources: that one of them is awaited it may know.
 _OWN_SOURCES = frozenset({ENROLMENTS_COMPULSORY, ENROLMENTS_HIGHER, ENROLMENTS_ADULT, LED})
@@ -42,14 +43,16 @@ _PARKED = text("""
 """)
 
 
-def outcomes_of(person: PersonId, pupil: Pupil, decisions: Sequence[CaseDecision]) -> Iterator[Outcome]:
+def outcomes_of(person: PersonId, known: Known, decisions: Sequence[CaseDecision]) -> Iterator[Outcome]:
     """The present outcome of every record that these decisions say something of."""
-    if pupil.standing.unknown:
-        yield from _parked(person, pupil)
+    if known.pupil.standing.unknown:
+        yield from _parked(person, known.pupil)
         return
+    for one in known.reopened:
+        yield Outcome(one.organisation, "enrolment", one.reference, one.source_version, Result.WITHDRAWN, Reason.REOPENED, person)
     for decision in decisions:
         result, reason = told(decision)
-        for enrolment in pupil.enrolments:
+        for enrolment in known.pupil.enrolments:
             if _concerned(enrolment, decision):
                 yield Outcome(enrolment.organisation, "enrolment", enrolment.reference, enrolment.source_version, result, reason, person)
 
