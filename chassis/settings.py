@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     checkpoints: Path = Field(
         default=Path("checkpoints"), description="second store of the evidence log: another volume, better another host"
     )
+    mail: str = Field(
+        default="", description="where notices by e-mail go: `mx` (own look-up in DNS), or smtp://host:port of a smart host; empty: nowhere"
+    )
+    sms: str = Field(default="", description="address of the SMS gateway; empty: nowhere")
+    portal: str = Field(default="", description="address of the portal's mailboxes; empty: nowhere")
     print_folder: Path = Field(default=Path("print"), description="where letters are put for the print house")
 
     @property

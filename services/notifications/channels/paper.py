@@ -74,7 +74,6 @@ class PaperChannel:
 class PaperCarrier:
     """The print house as the dispatcher sees it; printing blocks, so it runs beside the loop."""
 
-    loop = "dispatcher"
     channels = frozenset({Channel.PAPER, Channel.REGISTERED_POST})
     repeatable = True
     at_most = 50  # printing one takes some 15 ms, and an outcome should not wait for hundreds

@@ -57,11 +57,34 @@ class Carrier(Protocol):
     asked twice, its parcels are `unknown` instead.
     """
 
-    loop: str  # the name of its dispatcher among the loops of the service
-    channels: frozenset[Channel]
-    repeatable: bool
-    at_most: int
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """What it carries."""
+        ...
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it recognises a delivery that comes again."""
+        ...
+
+    @property
+    def at_most(self) -> int:
+        """How many it takes at a time."""
+        ...
 
     async def hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
         """Hand these over, each within a time limit; one outcome for each."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """Stands where no provider is configured: what comes here fails at once, and a notice goes on to paper."""
+
+    channels: frozenset[Channel]
+    repeatable: bool = True
+    at_most: int = 50
+
+    async def hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+        """Refuse these."""
+        return [Outcome(delivery_id=one.delivery_id, fate=Fate.FAILED, reason="channelNotConfigured") for one in parcels]

@@ -3,6 +3,8 @@
 from chassis.http.api import Caller, Uow
 from chassis.http.models import View
 from chassis.http.problems import BadRequest, ResourceNotFound
+from chassis.settings import Settings
+from chassis.uow import UnitOfWork
 from services.notifications.http.api import api
 from services.notifications.http.bodies import ReceiptBody
 from services.notifications.usecases.leaves import Said
@@ -23,10 +25,15 @@ async def create_delivery_receipt(body: ReceiptBody, caller: Caller, uow: Uow) -
         raise BadRequest.about("body", "at", "lies in the future")
     said = Said(body.event, body.at, body.reason, body.proof)
     receipt = Receipt(said, body.delivery_id, body.notice_id, body.batch_id)
-    taken = await record_receipt(uow, receipt, caller.organisation)
+    taken = await record_receipt(uow, receipt, answers_for(uow, caller))
     if not taken.named:
         raise ResourceNotFound(_named(body))
     return ReceiptView(named=taken.named, moved=taken.moved)
+
+
+def answers_for(uow: UnitOfWork, caller: Caller) -> str | None:
+    """Whose deliveries a carrier can answer about: the hub's own carriers about everyone's, another organisation's about its own."""
+    return None if caller.organisation == uow.resource(Settings).controller else caller.organisation
 
 
 def _named(body: ReceiptBody) -> str:

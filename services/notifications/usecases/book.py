@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from contracts.codes import Purpose
 from contracts.fields import Code
+from services.notifications.channels.mail_message import Announcements
 from services.notifications.domain.legal_fields import Appeal
 from services.notifications.domain.terms import Period
 
@@ -68,6 +69,7 @@ class NoticeBook(_Row):
     privacy_block: str
     human_review: str
     copy_note: str
+    announcements: Announcements
     reasons: Mapping[str, str]
     dispatch_days: int = Field(ge=0, le=30)
     extra_holidays: tuple[date, ...] = ()

@@ -100,11 +100,11 @@ class Dispatcher:
     outcome a carrier that recognises a delivery is asked again; with any other the delivery is `unknown` (`mechanics.md` 26).
     """
 
-    def __init__(self, desk: Desk, carrier: Carrier, published: Wake) -> None:
+    def __init__(self, name: str, desk: Desk, carrier: Carrier, published: Wake) -> None:
         self._desk = desk
         self._carrier = carrier
         self._published = published
-        self._name = carrier.loop
+        self._name = name
 
     async def run(self) -> None:
         """Lead when possible, dispatch while leading."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from contracts.notification import NoticeDispatched, NoticeFailed
+from services.notifications.carriers import PAPER
 from services.notifications.channels.paper import HandedOver, PaperCarrier, PaperChannel, PaperLetter
 from services.notifications.main import dispatcher
 from services.notifications.usecases.dispatch import Dispatcher
@@ -23,7 +24,7 @@ class DiesAfterwards(PaperChannel):
 
 
 def _dying(office: Office) -> Dispatcher:
-    return dispatcher(office.parts, PaperCarrier(DiesAfterwards(office.print_folder), "Kopie."))
+    return dispatcher(office.parts, PAPER, PaperCarrier(DiesAfterwards(office.print_folder), "Kopie."))
 
 
 async def _events(office: Office, kind: type) -> int:
