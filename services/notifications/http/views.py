@@ -10,8 +10,12 @@ from sqlalchemy import Row
 from chassis.clock import local_midnight
 from chassis.http.models import View
 from chassis.uow import UnitOfWork
+from contracts.codes import DeliveryKind
+from services.notifications.domain.channels import ROWS
 from services.notifications.domain.notices import State
 from services.notifications.store import deliveries, notices
+
+_NOT_GONE = frozenset({State.SUBMITTED.value, State.WITHDRAWN.value})
 
 
 class EffectView(View):
@@ -60,8 +64,10 @@ class NoticeView(View):
     about_id: str | None = None
     dossier_number: str | None = None
     state: str
-    channel: str
+    channel: Annotated[str, Field(description="Provisional until something of the notice left the house: chosen again just before")]
+    channel_final: bool
     channel_rule: str
+    channel_basis: Annotated[str | None, Field(description="The legal basis of that rule")] = None
     impact: str
     template: str
     content_digest: str | None = None
@@ -108,7 +114,9 @@ def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView]) -> Not
         dossier_number=row.dossier_number,
         state=row.state,
         channel=row.channel,
+        channel_final=any(item.kind == DeliveryKind.CONTENT and item.state not in _NOT_GONE for item in sent),
         channel_rule=row.channel_rule,
+        channel_basis=ROWS[row.channel_rule].source if row.channel_rule in ROWS else None,
         impact=row.impact,
         template=row.template,
         content_digest=row.content_digest.hex() if row.content_digest else None,

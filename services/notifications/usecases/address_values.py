@@ -52,7 +52,7 @@ def email_address(value: str, *, sandbox: bool) -> str:
     if len(value) > _LONGEST:
         raise NotAnAddress("tooLong")
     try:
-        return validate_email(value, check_deliverability=False, allow_smtputf8=False, test_environment=sandbox).normalized
+        return validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=sandbox).normalized
     except EmailNotValidError:
         raise NotAnAddress("notAnEmailAddress") from None  # its message repeats the value
 
