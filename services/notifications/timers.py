@@ -7,7 +7,7 @@ from chassis.uow import UnitOfWork
 from services.notifications.usecases import overdue
 from services.notifications.usecases.dispatch import GIVEN_UP, DispatchWake
 from services.notifications.usecases.intend import RELEASED
-from services.notifications.usecases.waiting import COPY, UNANSWERED
+from services.notifications.usecases.waiting import COPY, REMIND, UNANSWERED
 
 timers = Timers()
 
@@ -35,3 +35,9 @@ async def deliveries_unanswered(uow: UnitOfWork, due: Sequence[Due]) -> None:
 async def notices_unopened(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """Nobody opened these for a long time."""
     await overdue.unopened_for_long(uow, due)
+
+
+@timers.on(REMIND)
+async def notices_unopened_yet(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Nobody opened these within some days."""
+    await overdue.unopened_yet(uow, due)

@@ -13,7 +13,7 @@ from chassis.uow import UnitOfWork
 from contracts.codes import DeliveryKind
 from services.notifications.domain.channels import ROWS
 from services.notifications.domain.notices import State
-from services.notifications.store import deliveries, notices
+from services.notifications.store import deliveries, faults, notices
 
 _NOT_GONE = frozenset({State.SUBMITTED.value, State.WITHDRAWN.value})
 
@@ -44,6 +44,7 @@ class DeliveryView(View):
     kind: str
     state: str
     batch_id: str
+    contact_point_id: str | None = None
 
 
 class TaskView(View):
@@ -51,6 +52,14 @@ class TaskView(View):
 
     kind: str
     opened_at: AwareDatetime
+
+
+class SystemFaultView(View):
+    """From when until when a channel could not take the notice; it goes on while there is no end."""
+
+    channel: str
+    from_: Annotated[AwareDatetime, Field(alias="from")]
+    to: AwareDatetime | None = None
 
 
 class NoticeView(View):
@@ -79,6 +88,7 @@ class NoticeView(View):
     printed_last_day: date | None = None
     deliveries: list[DeliveryView]
     tasks: list[TaskView]
+    system_faults: list[SystemFaultView]
     version: int
 
 
@@ -89,21 +99,23 @@ class Notices(View):
 
 
 async def shown(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> list[NoticeView]:
-    """These notices with their deliveries and open tasks; three statements whatever their number."""
+    """These notices with their deliveries and open tasks; four statements whatever their number."""
     ids = [row.notice_id for row in rows]
     sent = await deliveries.of_notices(uow, ids)
     tasks = await notices.tasks(uow, ids)
+    met = await faults.of_notices(uow, ids)
     return [
         _view(
             row,
             [_delivery(item) for item in sent if item.notice_id == row.notice_id],
             [TaskView(kind=t.kind, opened_at=t.opened_at) for t in tasks if t.notice_id == row.notice_id and t.closed_at is None],
+            [_fault(fault) for fault in met if fault.notice_id == row.notice_id],
         )
         for row in rows
     ]
 
 
-def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView]) -> NoticeView:
+def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView], met: list[SystemFaultView]) -> NoticeView:
     return NoticeView(
         id=str(row.notice_id),
         person_id=str(row.person_id),
@@ -128,8 +140,13 @@ def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView]) -> Not
         printed_last_day=row.printed_last_day,
         deliveries=sent,
         tasks=tasks,
+        system_faults=met,
         version=row.version,
     )
+
+
+def _fault(row: Row[Any]) -> SystemFaultView:
+    return SystemFaultView.model_validate({"channel": row.channel, "from": row.began_at, "to": row.ended_at})
 
 
 def _effect(row: Row[Any]) -> EffectView:
@@ -151,4 +168,11 @@ def _appeal_term(row: Row[Any]) -> AppealTermView | None:
 def _delivery(item: Row[Any]) -> DeliveryView:
     """A claimed delivery shows as submitted: that an act is under way is nobody's business but the dispatcher's."""
     state = State.SUBMITTED if item.state == State.SENDING else item.state
-    return DeliveryView(id=str(item.delivery_id), channel=item.channel, kind=item.kind, state=state, batch_id=str(item.batch_id))
+    return DeliveryView(
+        id=str(item.delivery_id),
+        channel=item.channel,
+        kind=item.kind,
+        state=state,
+        batch_id=str(item.batch_id),
+        contact_point_id=str(item.contact_point_id) if item.contact_point_id else None,
+    )

@@ -93,7 +93,7 @@ _FAILURES = text("""
     GROUP BY p.id
 """)
 _OF_NOTICES = text("""
-    SELECT notice_id, delivery_id, channel, kind, state, batch_id FROM delivery
+    SELECT notice_id, delivery_id, channel, kind, state, batch_id, contact_point_id FROM delivery
     WHERE notice_id = ANY(CAST(:notices AS uuid[])) ORDER BY delivery_id
 """)
 

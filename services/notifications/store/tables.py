@@ -128,6 +128,19 @@ delivery_receipt = Table(
     Index("delivery_receipt_once", "delivery_id", "event", "at", unique=True),
 )
 
+# When a channel could not take a notice (administrative decree II.23/1: a proven fault can be invoked); only a person's decision moves a
+# term on account of it.
+system_fault = Table(
+    "system_fault",
+    metadata,
+    Column("delivery_id", UUID, primary_key=True),
+    Column("notice_id", UUID, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Index("system_fault_notice", "notice_id"),
+)
+
 # Mail that came back, each once; what could not be matched is kept sealed under a key that lives 30 days, for a person to look at.
 inbound_mail = Table(
     "inbound_mail",

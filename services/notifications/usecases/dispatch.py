@@ -23,7 +23,7 @@ from services.notifications.domain.notices import State
 from services.notifications.domain.patience import PORTAL_RETRIES, SMS_QUIET, SMTP_RETRIES, Patience, awake
 from services.notifications.evidence.covered import covered
 from services.notifications.evidence.record import record
-from services.notifications.store import deliveries
+from services.notifications.store import deliveries, faults
 from services.notifications.store.deliveries import Claimed, Due, Result
 from services.notifications.usecases import leaves
 from services.notifications.usecases.choose import before_dispatch
@@ -37,6 +37,7 @@ from vault.values import Erased, Purpose
 SENDING = Purpose("noticeDispatch")
 GIVEN_UP: Final = "deliveryGivenUp"
 _POLL_S: Final = 5.0  # the safety net under the wake-up
+_STOP_S: Final = 20.0  # less than what a container gets to stop
 _LEAD_S: Final = 1.0  # how often a follower tries to lead
 _STATES: Final = {
     Fate.RELAYED: State.RELAYED,
@@ -46,6 +47,8 @@ _STATES: Final = {
     Fate.UNKNOWN: State.UNKNOWN,
     Fate.DEFERRED: State.SUBMITTED,
 }
+# What a carrier of ours could not take: a fault of the system, shown with the notice.
+_FAULTS: Final = frozenset({"portalUnavailable", "gatewayUnavailable"})
 _GIVES_UP: Final[Mapping[Channel, Patience]] = {Channel.PORTAL: PORTAL_RETRIES}
 
 
@@ -139,12 +142,26 @@ class Dispatcher:
         async with desk.units.open() as uow:
             await uow.take({row.person_id for row in ready})
             claimed = await self._claim(uow, ready)
-        outcomes = await self._act(claimed, opened, frozenset(row.delivery_id for row in ready if row.begun))
-        async with desk.units.open() as uow:
+        begun = frozenset(row.delivery_id for row in ready if row.begun)
+        finishing = asyncio.create_task(self._finish(claimed, opened, begun), name=f"{self._name} round")
+        try:
+            await asyncio.shield(finishing)
+        except asyncio.CancelledError:
+            # A stop in good order does not leave mail `unknown`: what was begun is finished, within the carrier's own time limits.
+            await asyncio.wait({finishing}, timeout=_STOP_S)
+            finishing.cancel()
+            raise
+        return len(ready)
+
+    async def _finish(
+        self, claimed: Sequence[Claimed], opened: Mapping[UUID, tuple[bytes | Erased, bytes | Erased]], begun: frozenset[UUID]
+    ) -> None:
+        """Act, and keep what became of it."""
+        outcomes = await self._act(claimed, opened, begun)
+        async with self._desk.units.open() as uow:
             await uow.take({item.person_id for item in claimed})
             done = await self._conclude(uow, claimed, outcomes)
-        desk.metrics.count("dispatched", done)
-        return len(ready)
+        self._desk.metrics.count("dispatched", done)
 
     async def _open(self, ready: Sequence[Due]) -> dict[UUID, tuple[bytes | Erased, bytes | Erased]]:
         """The target and the content of each."""
@@ -186,7 +203,9 @@ class Dispatcher:
         uow.schedule(
             Timer(GIVEN_UP, str(item.delivery_id), item.person_id, _last_try(item, uow.now)) for item in deferred if not item.attempts
         )
+        await faults.begin(uow, [item for item in deferred if outcomes[item.delivery_id].reason in _FAULTS], uow.now)
         done = [item for item in fresh if item not in deferred]
+        await faults.end(uow, [item.delivery_id for item in done if item.attempts], uow.now)
         uow.cancel(GIVEN_UP, [item.delivery_id for item in done if item.attempts])
         await settle(uow, [_moved(item, outcomes[item.delivery_id], uow.now) for item in done])
         await apply_early(uow, [item.delivery_id for item in done])

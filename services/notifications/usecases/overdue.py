@@ -1,6 +1,7 @@
 """Acts when the time is up: a carrier that stays silent, retries that ran out, a reader who opens nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from chassis.timers import Due
@@ -8,10 +9,13 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind
 from services.notifications.domain.effects import UNOPENED, fallback_of
 from services.notifications.domain.notices import State
+from services.notifications.domain.patience import REMINDER
 from services.notifications.evidence.record import record
-from services.notifications.store import deliveries, notices
+from services.notifications.store import deliveries, faults, notices
 from services.notifications.store.notices import Rows
 from services.notifications.usecases import fall_back, leaves
+from services.notifications.usecases.choose import announcing
+from services.notifications.usecases.intend import intend
 from services.notifications.usecases.moved import Moved
 from services.notifications.usecases.settle import settle
 from services.notifications.usecases.waiting import SILENCE
@@ -44,6 +48,21 @@ async def unopened_for_long(uow: UnitOfWork, due: Sequence[Due]) -> None:
     )
 
 
+async def unopened_yet(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Nobody opened these yet: a reminder on another channel than the first message took, where there is one."""
+    waiting = [row.notice_id for row in await unopened(uow, [UUID(item.subject) for item in due])]
+    if not waiting:
+        return
+    took: dict[UUID, set[Channel]] = {notice_id: set() for notice_id in waiting}
+    for row in await deliveries.of_notices(uow, waiting):
+        if row.kind == DeliveryKind.NOTIFICATION and row.state != State.FAILED:
+            took[row.notice_id].add(Channel(row.channel))
+    messages = await announcing(uow, waiting)
+    other = {item.notice_id for item in messages if item.channel not in took[item.notice_id]}
+    chosen = [item for item in messages if item.notice_id not in other or item.channel not in took[item.notice_id]]
+    await intend(uow, [replace(item, kind=DeliveryKind.REMINDER, rule_id=REMINDER.id) for item in chosen])
+
+
 async def unopened(uow: UnitOfWork, ids: Sequence[UUID]) -> Rows:
     """Those of these notices that nobody has opened."""
     return [row for row in await notices.by_ids(uow, ids) if State(row.state) in _UNREAD]
@@ -56,5 +75,6 @@ async def given_up(uow: UnitOfWork, due: Sequence[Due]) -> None:
     if not spent:
         return
     await deliveries.move(uow, [(row.delivery_id, State.FAILED, "retriesExhausted") for row in spent])
+    await faults.end(uow, [row.delivery_id for row in spent], uow.now)
     await record(uow, [leaves.not_relayed(row, "retriesExhausted") for row in spent])
     await settle(uow, [Moved(row, State.FAILED, at[row.delivery_id], ("retriesExhausted",), handed_over=True) for row in spent])

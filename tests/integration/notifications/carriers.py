@@ -134,3 +134,21 @@ async def shown(office: Office) -> dict[str, Any]:
 async def effects(office: Office) -> list[Event]:
     """What was announced of legal effect and of the way to paper, in order."""
     return [event for event in await office.announced() if isinstance(event, EffectEstablished | EffectRevoked | NoticeFellBack)]
+
+
+async def has_portal(office: Office, person: int = 0) -> None:
+    """Someone with an active account who accepts notices in its mailbox."""
+    said = {"portalAccount": {"activated": True, "lastLoginAt": (office.clock.now() - timedelta(days=3)).isoformat()}}
+    async with office.calling() as vdab:
+        body = {"sourceVersion": 1, "ssin": office.numbers[person].value, **said}
+        (await vdab.put(f"/notification/v1/recipients/rec-{person}", json=body)).raise_for_status()
+    await consents(office, Means.PORTAL, None, person)
+
+
+async def tells(office: Office, **said: Any) -> dict[str, int]:
+    """A carrier answers at its door."""
+    async with office.calling("printhouse") as carrier:
+        key = {"Idempotency-Key": f"carrier-{uuid7()}"}
+        answer = await carrier.post("/notification/v1/deliveryReceipts", json={"at": office.clock.now().isoformat()} | said, headers=key)
+        found: dict[str, int] = answer.raise_for_status().json()
+        return found
