@@ -200,7 +200,8 @@ async def running(service: Service) -> AsyncIterator[Running]:
     """The service at work for as long as the block lasts."""
     settings = service.settings
     async with AsyncExitStack() as closing:
-        database = Database(settings.database, service.name, settings.pool_size)
+        # Each loop of the service's own may hold one connection for good, as a leader does; doors, consumer and timers share the rest.
+        database = Database(settings.database, service.name, settings.pool_size + len(service.loops))
         closing.push_async_callback(database.close)
         bus = connect(settings.bus, f"{service.name}-{settings.instance}")
         closing.push_async_callback(bus.close)
