@@ -14,7 +14,20 @@ from fastapi.routing import APIRoute
 from chassis.http.api import Door
 from chassis.http.endpoint import Endpoint, Rules
 from tests.e2e.doors.stand import FAMILY_NAME, GIVEN_NAME, STREET, Stand, contract, participant, reference, residence
-from tests.e2e.doors.visits import NOTHING, OWN, Theirs, employment, jobseeker, notice, state, visits
+from tests.e2e.doors.visits import (
+    MAILBOX,
+    NOTHING,
+    OWN,
+    Theirs,
+    consent,
+    contact_point,
+    employment,
+    jobseeker,
+    notice,
+    recipient,
+    state,
+    visits,
+)
 from tests.support.tokens import Tokens
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -92,12 +105,24 @@ async def theirs(stand: Stand) -> Theirs:
     created = await stand.ask("vdab", "POST", "/notification/v1/notices", json=notice(ssin), headers={"Idempotency-Key": str(uuid4())})
     assert created.status_code == 201, created.text
     found.ids["notice"] = created.json()["id"]
+    await reachable(stand, found)
     await stand.settled()
     registered = (await stand.ask("vdab", "POST", "/registration/v1/registrations/query", json={"ssin": ssin})).json()["items"]
     assert [item["state"] for item in registered] == ["registered"]
     [owed] = (await stand.ask("agii", "POST", "/integrationFeed/v1/obligations/query", json={"ssin": ssin})).json()["items"]
     found.ids |= {"registration": registered[0]["id"], "obligation": owed["id"]}
     return found
+
+
+async def reachable(stand: Stand, found: Theirs) -> None:
+    """What is known of how they can be reached."""
+    given = await stand.ask(
+        "vdab", "POST", "/notification/v1/consents", json=consent(found.ssin), headers={"Idempotency-Key": str(uuid4())}
+    )
+    point = await stand.ask("vdab", "PUT", f"/notification/v1/contactPoints/{uuid4()}", json=contact_point(found.ssin))
+    told = await stand.ask("vdab", "PUT", f"/notification/v1/recipients/{found.names['recipients']}", json=recipient(found.ssin))
+    assert [answer.status_code for answer in (given, point, told)] == [201, 201, 201]
+    found.ids |= {"consent": given.json()["id"], "contact point": point.json()["id"]}
 
 
 async def everything_of_theirs(stand: Stand, theirs: Theirs) -> dict[str, Any]:
@@ -119,6 +144,9 @@ async def everything_of_theirs(stand: Stand, theirs: Theirs) -> dict[str, Any]:
         ("operator1", "POST", "/registration/v1/decisions/query", {"json": ssin}),
         ("vdab", "POST", "/notification/v1/notices/query", {"json": ssin}),
         ("vdab", "GET", f"/notification/v1/notices/{ids['notice']}", {}),
+        ("vdab", "POST", "/notification/v1/consents/query", {"json": ssin}),
+        ("vdab", "GET", f"/notification/v1/consents/{ids['consent']}", {}),
+        ("vdab", "GET", f"/notification/v1/contactPoints/{ids['contact point']}", {}),
     ]
     seen = {}
     for client, method, path, said in asked:
@@ -160,7 +188,7 @@ async def test_m19_another_organisation_with_every_scope_reads_changes_and_count
                 assert answer.status_code == 200, (listed.door, answer.text)
     await stand.settled()
     assert await everything_of_theirs(stand, theirs) == before
-    secrets = (theirs.ssin, FAMILY_NAME, GIVEN_NAME, STREET, theirs.names["contracts"])
+    secrets = (theirs.ssin, FAMILY_NAME, GIVEN_NAME, STREET, MAILBOX, theirs.names["contracts"])
     await stand.leaks_nothing(*secrets[:-1], answers=answers)
     read = [answer for listed, answer in zip(reading_first, answers, strict=True) if table[listed.door][0] != OWN]
     assert not [answer for answer in read if any(secret in answer.text for secret in (*secrets, *theirs.ids.values()))]

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from tests.e2e.doors.stand import FAMILY_NAME, NDJSON, STREET, contract, participant, reference, residence
 
-KINDS = ("contracts", "participants", "personChanges", "jobseekers", "employments")
+KINDS = ("contracts", "participants", "personChanges", "jobseekers", "employments", "recipients")
+MAILBOX = "onzichtbertha@verborgenaere.test"
 
 
 @dataclass(slots=True)
@@ -33,6 +34,19 @@ def notice(ssin: str, period: str = "2026-10") -> dict[str, Any]:
 def jobseeker(ssin: str) -> dict[str, Any]:
     times = {"startsOn": "2026-01-01", "registeredAt": "2026-01-01T09:00:00Z", "endsOn": "2026-02-01"}
     return {"sourceVersion": 1, "ssin": ssin, "category": "jobseeker", "origin": "self"} | times
+
+
+def consent(ssin: str) -> dict[str, Any]:
+    how = {"means": "portal", "procedures": ["automaticRegistration"], "authentication": "itsme", "source": "portal"}
+    return {"ssin": ssin, "givenAt": "2026-10-01T09:00:00Z", "textVersion": "2026.1", "proof": "sha256:5f70bf18"} | how
+
+
+def contact_point(ssin: str) -> dict[str, Any]:
+    return {"ssin": ssin, "kind": "email", "value": MAILBOX, "origin": "person", "changedBy": "authenticated"}
+
+
+def recipient(ssin: str, version: int = 1) -> dict[str, Any]:
+    return {"sourceVersion": version, "ssin": ssin, "preference": "digital"}
 
 
 def employment(ssin: str) -> dict[str, Any]:
@@ -109,6 +123,13 @@ def notification_visits(theirs: Theirs) -> Visits:
             "",
             {"json": {"noticeId": ids["notice"], "event": "returned", "at": "2026-10-15T07:00:00Z", "reason": "moved"}, **key},
         ),
+        f"POST {notification}/consents": (NOTHING, "", {"json": consent(theirs.ssin), **key}),
+        f"POST {notification}/consents/query": (NOTHING, "", asked(theirs)),
+        f"GET {notification}/consents/{{consentId}}": (NOTHING, ids["consent"], {}),
+        f"POST {notification}/consents/{{consentId}}/withdrawals": (NOTHING, ids["consent"], {"json": {}, **key}),
+        f"PUT {notification}/contactPoints/{{contactPointId}}": (NOTHING, ids["contact point"], {"json": contact_point(theirs.ssin)}),
+        f"GET {notification}/contactPoints/{{contactPointId}}": (NOTHING, ids["contact point"], {}),
+        f"PUT {notification}/recipients/{{reference}}": (NOTHING, theirs.names["recipients"], {"json": recipient(theirs.ssin, 7)}),
         # The log says nothing about anybody, and what it proves everybody may check.
         f"GET {notification}/log/checkpoint": (SHARED, "", {}),
         f"GET {notification}/log/tile/{{level}}/{{n}}": (SHARED, "0/0", {"params": {"width": 1}}),
