@@ -4,10 +4,10 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid5
 
-from devkit.population.facts import Fact, SourceState
+from devkit.population.facts import Enrolment, Fact, SourceState
 from devkit.population.names import BACKGROUNDS, SCHOOL_NAMES
 from devkit.population.numbers import LAST_SERIAL, tst
 from devkit.population.pupil_profiles import PUPIL_PROFILES, LeaverExpected, PupilKind, PupilProfile
@@ -16,6 +16,7 @@ from devkit.population.school_days import Report, SchoolDays, Who
 _NAMESPACE = UUID("5d1c7f0e-93a4-5b62-8f3b-7a2e4c9d1b60")  # only to make references, drawn once
 _FIRST_SERIAL = 481  # those below are newcomers'
 _ABROAD_NAMES = 0.2  # ours: so that names beyond Dutch occur
+_SUMMER, _WINDOW = 7, timedelta(days=15)  # `decisions.md` 3: day 14 is still inside
 _SOURCES = ("enrolmentsCompulsory", "enrolmentsHigher", "enrolmentsAdult", "led")
 
 
@@ -32,6 +33,16 @@ class Pupil:
     def reference(self) -> str:
         """How the senders' references about this pupil begin: opaque, never a person's or a pupil's number."""
         return self.who.reference
+
+    @property
+    def decided_on(self) -> date:
+        """The day on which the feed has waited long enough, for enrolments and for proofs; registration hears then of who left."""
+        left_on = next(
+            one.fact.body.closure.ends_on for one in self.reports if isinstance(one.fact.body, Enrolment) and one.fact.body.closure
+        )
+        if left_on.month < _SUMMER:
+            return left_on + _WINDOW
+        return date(left_on.year, 10, 31) if self.kind is PupilKind.PART_TIME_COMPLETED else date(left_on.year, 10, 1)
 
 
 def pupils(seed: int, count: int, school_year: int) -> Iterator[Pupil]:

@@ -117,7 +117,7 @@ class SchoolDays:
             return Closure(self._ended, *_CLOSED_BY_NOBODY_KNOWN.get(kind, ("X", 10)))
         reason = self._chance.choice(("E", "E", "E", "S", "T"))
         situation = 12 if kind in {_K.MOVES, _K.PROMISED} else self._chance.choice((5, 9))
-        return Closure(date(self._ended.year, 3, self._chance.randint(2, 14)), reason, situation)
+        return Closure(date(self._ended.year, 3, self._chance.randint(4, 14)), reason, situation)
 
     def _goes_on(self, kind: PupilKind, first: Enrolment, told_on: date) -> Iterator[Report]:
         """The enrolments that come after, or stand beside."""
