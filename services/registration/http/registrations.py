@@ -43,6 +43,9 @@ class RegistrationView(View):
     effective_on: date
     recorded_at: AwareDatetime
     ended_on: date | None = None
+    school_year: int | None = None
+    insertion_start: date | None = None
+    insertion_days_lost: int | None = None
     merged_into: str | None = None
     version: int
 
@@ -127,6 +130,9 @@ def _view(item: Registration) -> RegistrationView:
         effective_on=item.effective_on,
         recorded_at=item.recorded_at,
         ended_on=item.ended_on,
+        school_year=item.school_year,
+        insertion_start=item.insertion.starts_on if item.insertion else None,
+        insertion_days_lost=item.insertion.days_lost if item.insertion else None,
         merged_into=str(item.gave_way_to) if item.gave_way_to else None,
         version=item.version,
     )

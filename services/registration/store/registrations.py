@@ -33,6 +33,7 @@ _LEAVES = select(registration).where(
     whose(registration) == any_(_PEOPLE), registration.c.cause == Cause.LEAVER, registration.c.gave_way_to.is_(None)
 )
 _BY_CASE = select(registration).where(registration.c.case_id == any_(bindparam("cases", type_=ARRAY(SQL_UUID))))
+_BY_IDS = select(registration).where(registration.c.registration_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID))))
 _BY_ID = select(registration).where(registration.c.registration_id == bindparam("id"))
 _OF_PEOPLE = select(registration).where(whose(registration) == any_(_PEOPLE)).order_by(registration.c.recorded_at)
 _DECISIONS = select(decision).where(whose(decision) == any_(_PEOPLE)).order_by(decision.c.recorded_at, decision.c.version)
@@ -111,6 +112,11 @@ async def by_id(uow: UnitOfWork, registration_id: UUID) -> Registration | None:
     """One registration."""
     row = await uow.one_or_none(_BY_ID, {"id": registration_id})
     return _read(row) if row is not None else None
+
+
+async def by_ids(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Registration]:
+    """These registrations."""
+    return {row.registration_id: _read(row) for row in await uow.all(_BY_IDS, {"ids": list(ids)})}
 
 
 async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Registration]:

@@ -207,6 +207,23 @@ registration = Table(
         unique=True,
         postgresql_where=text("state IN ('registered', 'revised', 'contested') AND merged_into IS NULL"),
     ),
+    # What a person must look at, oldest first.
+    Index("registration_review", "registration_id", postgresql_where=text("state IN ('review', 'revised') OR outcome = 'review'")),
+)
+
+# What a person decided about a registration under review, and why in their own words (`motive`, sealed).
+review_decision = Table(
+    "review_decision",
+    metadata,
+    Column("registration_id", UUID, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    merged_into(),
+    Column("decision", Text, nullable=False),
+    Column("motive", JSONB, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("second_person", Text),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
 )
 
 rule_row = Table(

@@ -6,9 +6,18 @@ from uuid import UUID
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
 from contracts.people import PersonFacts
-from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered, RegistrationRevised
+from contracts.registration import (
+    RegistrationDeclined,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationLinked,
+    RegistrationRegistered,
+    RegistrationRevised,
+    RegistrationWithdrawn,
+)
 from contracts.registry import Event
 from contracts.sealed import Sealed
+from services.registration.store.registrations import Registration
 from services.registration.usecases.answer import Answer
 from services.registration.usecases.identity import composed, identities
 from vault.client import Vault
@@ -34,20 +43,7 @@ async def _addressees(uow: UnitOfWork, registered: Sequence[Answer]) -> Mapping[
 
 
 def _events(answer: Answer, persons: Mapping[UUID, Sealed[PersonFacts]]) -> Iterator[Event]:
-    after = answer.after
-    common = {
-        "person_id": after.person_id,
-        "registration_id": after.registration_id,
-        "case_id": after.case_id,
-        "cause": after.cause,
-        "state": after.state,
-        "outcome": after.outcome,
-        "rule_id": after.rule,
-        "rule_set": after.rule_set,
-        "reasons": after.reasons,
-        "effective_on": after.effective_on,
-        "version": after.version,
-    }
+    after, common = answer.after, _said(answer.after)
     match answer.decision.state:
         case RegistrationState.REGISTERED:
             addressed = {
@@ -70,3 +66,32 @@ def _events(answer: Answer, persons: Mapping[UUID, Sealed[PersonFacts]]) -> Iter
             yield RegistrationRevised.model_validate(common)
         case _:
             yield RegistrationHeld.model_validate(common)
+
+
+def moved(item: Registration) -> Event:
+    """What the hub hears when a registration changed without being decided by the rules."""
+    match item.state:
+        case RegistrationState.WITHDRAWN:
+            return RegistrationWithdrawn.model_validate(_said(item))
+        case RegistrationState.DECLINED:
+            return RegistrationDeclined.model_validate(_said(item))
+        case RegistrationState.ENDED:
+            return RegistrationEnded.model_validate(_said(item) | {"ended_on": item.ended_on})
+        case _:
+            return RegistrationRevised.model_validate(_said(item))
+
+
+def _said(item: Registration) -> dict[str, object]:
+    return {
+        "person_id": item.person_id,
+        "registration_id": item.registration_id,
+        "case_id": item.case_id,
+        "cause": item.cause,
+        "state": item.state,
+        "outcome": item.outcome,
+        "rule_id": item.rule,
+        "rule_set": item.rule_set,
+        "reasons": item.reasons,
+        "effective_on": item.effective_on,
+        "version": item.version,
+    }

@@ -17,7 +17,7 @@ from services.registration.store.leaver_cases import AnnouncedLeave
 from services.registration.store.people import RegisterPerson
 from services.registration.store.registrations import STANDING, Registration
 from services.registration.usecases.answer import Answer
-from services.registration.usecases.deciding import Known, Undecided, after, conclude, differs, known_of, opened, settled
+from services.registration.usecases.deciding import BY_A_PERSON, Known, Undecided, after, conclude, differs, known_of, opened, settled
 from services.registration.usecases.identity import Opened, identities
 from vault.client import Vault
 
@@ -87,7 +87,7 @@ async def _decide(uow: UnitOfWork, cases: Sequence[Undecided[AnnouncedLeave]], d
     registers = await identities(uow.resource(Vault), known.persons)
     answers, decided = [], {}
     for one in cases:
-        decision = decided[one.case] = rules.decide(_facts(one, known, registers[one.case.person_id]), day, known.switches)
+        decision = decided[one.case] = rules.decide(facts_of(one, known, registers[one.case.person_id]), day, known.switches)
         if differs(one.earlier, decision) and (made := _after(uow, one, known, decision)) is not None:
             person = one.case.person_id
             answers.append(Answer(one.case, known.persons[person], one.named, decision, known.jobseekers.get(person), made))
@@ -99,7 +99,7 @@ async def _decide(uow: UnitOfWork, cases: Sequence[Undecided[AnnouncedLeave]], d
 
 def _settled(made: Registration | None, person: RegisterPerson, unlinked: Collection[PersonId]) -> bool:
     """After the window only some facts count (`decisions.md` 3): what was declined stays so, unless a register takes back why."""
-    if made is None or made.state is not RegistrationState.DECLINED:
+    if made is None or made.state is not RegistrationState.DECLINED or made.rule == BY_A_PERSON:
         return settled(made, unlinked)
     if made.outcome == LeaverOutcome.NOT_APPLICABLE:
         return person.ended is not None or Reason.DECEASED not in made.reasons
@@ -113,7 +113,8 @@ def _asked(case: AnnouncedLeave, today: date) -> date:
     return case.due_on if waits_for_source and case.due_on is not None else today
 
 
-def _facts(one: Undecided[AnnouncedLeave], known: Known, register: Opened) -> LeaverCase:
+def facts_of(one: Undecided[AnnouncedLeave], known: Known, register: Opened) -> LeaverCase:
+    """A leave with what is known of its person."""
     case, person, earlier = one.case, known.persons[one.case.person_id], one.earlier
     named = register.identity or one.named
     working = earlier is not None and (earlier.state, earlier.outcome) == (RegistrationState.WAITING, LeaverOutcome.WORKING)

@@ -30,7 +30,7 @@ async def decide_newcomers(
     known = await known_of(uow, claimed, day)
     answers, decided = [], {}
     for one in cases:
-        decision = decided[one.case] = rules.decide(_facts(one, known), day, known.switches)
+        decision = decided[one.case] = rules.decide(facts_of(one, known), day, known.switches)
         if differs(one.earlier, decision):
             made = after(uow, one, known, decision, Cause.NEWCOMER, rules.RULE_SET)
             person = one.case.person_id
@@ -47,7 +47,8 @@ async def _undecided(uow: UnitOfWork, claimed: Sequence[PersonId], unlinked: Col
     return await opened(uow, [case for case in cases if not settled(made.get(case.case_id), unlinked)], made)
 
 
-def _facts(one: Undecided[AnnouncedCase], known: Known) -> NewcomerCase:
+def facts_of(one: Undecided[AnnouncedCase], known: Known) -> NewcomerCase:
+    """An obligation with what is known of its person."""
     case, person = one.case, known.persons[one.case.person_id]
     return NewcomerCase(
         case_id=case.case_id,

@@ -34,14 +34,17 @@ FINAL = frozenset(
     }
 )
 
-Case = TypeVar("Case", bound=Announced)
+# The row of a decision that a person took in a review.
+BY_A_PERSON = "review"
+
+Case_co = TypeVar("Case_co", bound=Announced, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Undecided(Generic[Case]):
+class Undecided(Generic[Case_co]):
     """One open case with what was made of it so far, and its person's name as the feed knows it (None once erased)."""
 
-    case: Case
+    case: Case_co
     earlier: Registration | None
     named: PersonFacts | None
 
@@ -76,7 +79,7 @@ async def known_of(uow: UnitOfWork, claimed: Sequence[PersonId], day: date) -> K
     )
 
 
-async def opened(uow: UnitOfWork, cases: Sequence[Case], made: Mapping[UUID, Registration]) -> list[Undecided[Case]]:
+async def opened(uow: UnitOfWork, cases: Sequence[Case_co], made: Mapping[UUID, Registration]) -> list[Undecided[Case_co]]:
     """These cases with their people as the feed named them; one opening for all."""
     named = await uow.resource(Vault).open([case.person for case in cases], PersonFacts, announce.ADDRESSING)
     return [
@@ -87,8 +90,10 @@ async def opened(uow: UnitOfWork, cases: Sequence[Case], made: Mapping[UUID, Reg
 
 def settled(made: Registration | None, unlinked: Collection[PersonId]) -> bool:
     """Whether what was made of a case is final, and not linked to a registration that VDAB took back as never made."""
-    if made is None or made.state not in FINAL:
+    if made is None:
         return False
+    if made.state not in FINAL:
+        return made.state is RegistrationState.DECLINED and made.rule == BY_A_PERSON
     return made.state is not RegistrationState.LINKED or made.person_id not in unlinked
 
 
@@ -104,7 +109,7 @@ def differs(earlier: Registration | None, decision: Decision) -> bool:
     )
 
 
-def after(uow: UnitOfWork, one: Undecided[Case], known: Known, decision: Decision, cause: Cause, rule_set: str) -> Registration:
+def after(uow: UnitOfWork, one: Undecided[Announced], known: Known, decision: Decision, cause: Cause, rule_set: str) -> Registration:
     """What stands once this is decided; the first decision about a case makes its row."""
     case = one.case
     fresh = one.earlier or Registration(
@@ -142,7 +147,7 @@ def after(uow: UnitOfWork, one: Undecided[Case], known: Known, decision: Decisio
     )
 
 
-async def conclude(uow: UnitOfWork, decided: Mapping[Case, Decision], answers: Sequence[Answer]) -> None:
+async def conclude(uow: UnitOfWork, decided: Mapping[Case_co, Decision], answers: Sequence[Answer]) -> None:
     """Keep every answer with its decision, look again when an answer may change by itself, and announce them."""
     await registrations.save(uow, [answer.after for answer in answers])
     await registrations.log(uow, [registrations.decision_row(answer.after, answer.case.flags) for answer in answers])
@@ -150,7 +155,7 @@ async def conclude(uow: UnitOfWork, decided: Mapping[Case, Decision], answers: S
     await announce.answers(uow, answers)
 
 
-def _looks(decided: Mapping[Case, Decision]) -> list[Timer]:
+def _looks(decided: Mapping[Case_co, Decision]) -> list[Timer]:
     """When a case may change by itself; a kind and subjects of its own, so that no source that speaks takes its place."""
     return [
         Timer("lookAgain", str(case.case_id), case.person_id, local_midnight(decision.look_again_on))

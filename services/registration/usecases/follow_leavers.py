@@ -8,10 +8,10 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Flag, LeaverOutcome, RegistrationState
 from contracts.education import LeaverDetected, LeaverRetracted, LeaverReviewNeeded
 from contracts.identifiers import PersonId
-from contracts.registration import RegistrationDeclined, RegistrationRevised, RegistrationWithdrawn
 from services.registration.store import leaver_cases, objections, registrations
 from services.registration.store.leaver_cases import AnnouncedLeave
 from services.registration.store.registrations import STANDING, Registration
+from services.registration.usecases import announce
 from services.registration.usecases.decide_leavers import decide_announced
 
 _KNOWN_FLAGS = frozenset(Flag)
@@ -44,7 +44,7 @@ async def retract_leavers(uow: UnitOfWork, events: Sequence[Received[LeaverRetra
     await registrations.save(uow, changed)
     await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
     await _remember(uow, [item for item in changed if item.state is RegistrationState.CONTESTED])
-    uow.publish(_event(item, survivors[said[item.case_id].person_id]) for item in changed)
+    uow.publish(announce.moved(item) for item in changed)
 
 
 async def _remember(uow: UnitOfWork, contested: Sequence[Registration]) -> None:
@@ -84,29 +84,6 @@ def _state(before: Registration, leave: LeaverRetracted) -> RegistrationState:
             return RegistrationState.WITHDRAWN
         case _:
             return RegistrationState.DECLINED
-
-
-def _event(item: Registration, person: PersonId) -> RegistrationRevised | RegistrationWithdrawn | RegistrationDeclined:
-    said = {
-        "person_id": person,
-        "registration_id": item.registration_id,
-        "case_id": item.case_id,
-        "cause": item.cause,
-        "state": item.state,
-        "outcome": item.outcome,
-        "rule_id": item.rule,
-        "rule_set": item.rule_set,
-        "reasons": item.reasons,
-        "effective_on": item.effective_on,
-        "version": item.version,
-    }
-    match item.state:
-        case RegistrationState.WITHDRAWN:
-            return RegistrationWithdrawn.model_validate(said)
-        case RegistrationState.DECLINED:
-            return RegistrationDeclined.model_validate(said)
-        case _:
-            return RegistrationRevised.model_validate(said)
 
 
 def _case(leave: LeaverDetected | LeaverReviewNeeded, person: PersonId) -> AnnouncedLeave:

@@ -71,13 +71,14 @@ async def decide(uow: UnitOfWork, before: Objection, verdict: Verdict) -> Object
     )
     await objections.decide(uow, decided)
     uow.cancel(ANSWER_LATE, [before.objection_id])
-    uow.publish([_decided(decided)])
     still = (await objections.standing(uow, [person])).get(person)
     if verdict.outcome is ObjectionOutcome.UPHELD and before.kind is ObjectionKind.OBJECTION:
         await end(uow, person, verdict.then)
     elif still is None:
         await give_back(uow, person)
     await decide_people(uow, [person])
+    # Last: who is registered now is named to notifications by then, which can write the answer.
+    uow.publish([_decided(decided)])
     return decided
 
 
