@@ -7,9 +7,10 @@ from chassis.received import Received
 from chassis.uow import UnitOfWork
 from contracts.codes import Reason
 from contracts.integration import ReminderDue
-from contracts.persons import PersonChanged, PersonDeceased, PersonErased
+from contracts.persons import PersonChanged, PersonDeceased, PersonErased, PersonMerged
+from contracts.registers import ObjectionDecided, ObjectionReceived
 from contracts.registration import RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
-from services.notifications.usecases import ask, keep_addresses
+from services.notifications.usecases import answer_objections, ask, keep_addresses
 from services.notifications.usecases.erase_people import erase_people
 from services.notifications.usecases.withdraw import withdraw_about, withdraw_of_people
 
@@ -19,6 +20,7 @@ on = Consumer("notifications")
 @on(RegistrationRegistered)
 async def people_registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegistered]]) -> None:
     """People were registered and are to be told."""
+    await answer_objections.keep_addressees(uow, events)
     await ask.confirm_registrations(uow, events)
 
 
@@ -31,6 +33,7 @@ async def reminders_due(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]
 @on(PersonChanged)
 async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChanged]]) -> None:
     """A register said something new of people."""
+    await answer_objections.keep_addressees(uow, events)
     await keep_addresses.people_changed(uow, events)
 
 
@@ -44,6 +47,23 @@ async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]
 async def people_erased(uow: UnitOfWork, events: Sequence[Received[PersonErased]]) -> None:
     """The keys to people's data were destroyed; it passes records that are parked, because it stops things."""
     await erase_people(uow, events)
+
+
+@on(ObjectionReceived, passes_parked=True)
+async def objections_received(uow: UnitOfWork, events: Sequence[Received[ObjectionReceived]]) -> None:
+    """People object; it passes records that are parked, because it stops things."""
+    await answer_objections.objections_received(uow, events)
+
+
+@on(ObjectionDecided)
+async def objections_decided(uow: UnitOfWork, events: Sequence[Received[ObjectionDecided]]) -> None:
+    """Someone decided about objections, which people are told."""
+    await answer_objections.objections_decided(uow, events)
+
+
+@on(PersonMerged, passes_parked=True)
+async def people_merged(_uow: UnitOfWork, _events: Sequence[Received[PersonMerged]]) -> None:
+    """People turned out to be one: whoever claims them applies that, and to be read here they were claimed (`mechanics.md` 2)."""
 
 
 @on(RegistrationWithdrawn, passes_parked=True)

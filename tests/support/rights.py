@@ -20,3 +20,21 @@ async def erase(hub: Hub, person: Person, classes: Sequence[str] = EVERYTHING) -
     await eventually(done)
     await hub.settled()
     return dict(await operator.get(path))
+
+
+async def objects(hub: Hub, person: Person, kind: str = "objection") -> Body:
+    """VDAB hands in an objection for a person."""
+    said = await hub.partners["vdab"].post("/registration/v1/objections", {"ssin": person.ssin, "kind": kind})
+    await hub.settled()
+    return dict(said)
+
+
+async def decides(hub: Hub, objection: Body, outcome: str) -> Body:
+    """Someone who wrote no rule decides about it."""
+    operator = hub.partners["operator1"]
+    address = f"{operator.addresses.services['registration']}/registration/v1/objections/{objection['id']}/decisions"
+    body = {"outcome": outcome, "reason": "Heard in person.", "decidedBy": "counsellor.7"}
+    answer = await operator.doors.request("POST", address, body=body, headers={"If-Match": f'"v{objection["version"]}"'})
+    assert answer.is_success, answer.text
+    await hub.settled()
+    return dict(answer.json())

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text, text
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 if TYPE_CHECKING:
     from alembic.operations import Operations  # the migration tool; no service loads it
@@ -79,6 +79,17 @@ recipient = Table(
     Column("digital_skills", Text, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Index("recipient_person", text("coalesce(merged_into, person_id)")),
+)
+
+# Who a person is (`PersonFacts`) as registration last said, under whichever key it was sealed with then.
+addressee = Table(
+    "addressee",
+    metadata,
+    Column("person_id", UUID, primary_key=True),
+    Column("merged_into", UUID),
+    Column("facts", JSONB, nullable=False),
+    Column("heard_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    Index("addressee_person", text("coalesce(merged_into, person_id)")),
 )
 
 # A rule row as it was switched; one that never was stands as it ships.

@@ -11,6 +11,7 @@ from contracts.identifiers import PersonId
 _FORGET = (
     text("DELETE FROM postal_address WHERE person_id = ANY(CAST(:people AS uuid[]))"),
     text("DELETE FROM recipient WHERE person_id = ANY(CAST(:people AS uuid[]))"),
+    text("DELETE FROM addressee WHERE person_id = ANY(CAST(:people AS uuid[]))"),
 )
 # A consent names its contact point, so the row stays without its address, and is chosen for nothing.
 _EMPTY = text("""

@@ -17,6 +17,13 @@ async def withdraw_of_people(uow: UnitOfWork, people: Sequence[PersonId], reason
     await _withdraw(uow, await notices.pending(uow, claimed, people=claimed), reason)
 
 
+async def withdraw_but(uow: UnitOfWork, people: Sequence[PersonId], reason: str, *, spared: str) -> None:
+    """Whatever is pending for these people will not be sent, but for one purpose."""
+    claimed = list(uow.claim(people).values())
+    rows = await notices.by_ids(uow, await notices.pending(uow, claimed, people=claimed))
+    await _withdraw(uow, [row.notice_id for row in rows if row.purpose != spared], reason)
+
+
 async def withdraw_about(uow: UnitOfWork, about: Sequence[tuple[PersonId, UUID]], reason: str) -> None:
     """Whatever is pending about these registrations or obligations will not be sent."""
     claimed = list(uow.claim(person for person, _ in about).values())
