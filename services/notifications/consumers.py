@@ -69,7 +69,9 @@ async def people_merged(_uow: UnitOfWork, _events: Sequence[Received[PersonMerge
 @on(RegistrationWithdrawn, passes_parked=True)
 async def registrations_withdrawn(uow: UnitOfWork, events: Sequence[Received[RegistrationWithdrawn]]) -> None:
     """Registrations never should have been; what was not yet said about them stays unsaid."""
-    await withdraw_about(uow, [(event.data.person_id, event.data.registration_id) for event in events], Reason.WITHDRAWN_BY_SOURCE)
+    for reason, merged in ((Reason.WITHDRAWN_BY_SOURCE, False), (Reason.MERGED, True)):
+        some = [event.data for event in events if (event.data.merged_into is not None) is merged]
+        await withdraw_about(uow, [(one.person_id, one.registration_id) for one in some], reason)
 
 
 @on(RegistrationContested, passes_parked=True)

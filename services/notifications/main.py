@@ -26,6 +26,7 @@ from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.calendar import Calendar
 from services.notifications.usecases.dispatch import Backoff, Desk, Dispatcher, DispatchWake
 from services.notifications.usecases.letters import Letters
+from services.notifications.usecases.merge_people import merge_people
 from vault.client import Vault
 from vault.connect import connect
 from vault.custody import VaultCustody
@@ -45,6 +46,7 @@ def notifications(settings: Settings) -> Service:
         loops={"sequencer": lambda parts: sequencer(parts).run} | {name: dispatching(name) for name in LOOPS},
         busy=busy,
         journey=journey,
+        merge=merge_people,
         switch_rule_row=switch_rules.switch,
     )
 

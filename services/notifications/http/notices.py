@@ -127,7 +127,7 @@ async def _person(uow: UnitOfWork, ssin: str) -> PersonId:
     found = (await uow.resource(VaultCustody).resolve([ssin]))[ssin]
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))
-    return found.person_id
+    return await uow.meet(found)
 
 
 async def _row(uow: UnitOfWork, notice_id: UUID) -> Row[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 
+from chassis.merging import Merged
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
@@ -15,6 +16,13 @@ _KEEP = text("""
     ON CONFLICT (person_id) DO UPDATE SET sealed_ref = excluded.sealed_ref, box = excluded.box, version = excluded.version
     WHERE a.version < excluded.version
     RETURNING person_id
+""")
+_MERGE = text("""
+    INSERT INTO postal_address AS a (person_id, sealed_ref, box, version)
+    SELECT DISTINCT ON (survivor) survivor, sealed_ref, box, version
+    FROM postal_address JOIN unnest(CAST(:people AS uuid[]), CAST(:survivors AS uuid[])) AS t (person_id, survivor) USING (person_id)
+    ORDER BY survivor, version DESC, (box IS NULL)
+    ON CONFLICT (person_id) DO UPDATE SET sealed_ref = excluded.sealed_ref, box = excluded.box, version = excluded.version
 """)
 
 
@@ -40,3 +48,9 @@ async def keep(uow: UnitOfWork, said: Sequence[tuple[PersonId, Sealed[bytes] | N
         },
     )
     return frozenset(PersonId(row.person_id) for row in rows)
+
+
+async def merge(uow: UnitOfWork, merged: Sequence[Merged]) -> None:
+    """Let letters to each survivor go where the register last said of any of its ids; registration soon says it better."""
+    pairs = [(person, one.survivor) for one in merged for person in (one.survivor, *one.absorbed)]
+    await uow.execute(_MERGE, {"people": [person for person, _ in pairs], "survivors": [survivor for _, survivor in pairs]})

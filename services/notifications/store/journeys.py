@@ -10,17 +10,19 @@ from contracts.identifiers import PersonId
 from proof.leaves import EventLeaf
 
 _WHO = text("""
-    SELECT person_id FROM notice WHERE notice_id = :id OR about_id = :id OR person_id = :id
-    UNION ALL SELECT person_id FROM postal_address WHERE person_id = :id
+    SELECT coalesce(merged_into, person_id) FROM notice WHERE notice_id = :id OR about_id = :id OR person_id = :id
+    UNION ALL SELECT coalesce(merged_into, person_id) FROM postal_address WHERE person_id = :id
     LIMIT 1
 """)
 # The evidence says when each thing happened by the technical clock; `submitted_at` and its like are business time.
 _EVENTS = text("""
     SELECT e.at, e.notice_ref, e.leaf, n.purpose, n.channel, n.state, n.template
-    FROM evidence_event AS e JOIN notice AS n ON n.notice_id = e.notice_ref WHERE n.person_id = :person ORDER BY e.at, e.seq
+    FROM evidence_event AS e JOIN notice AS n ON n.notice_id = e.notice_ref
+    WHERE coalesce(n.merged_into, n.person_id) = :person ORDER BY e.at, e.seq
 """)
 _DELIVERIES = text("""
-    SELECT delivery_id, notice_id, channel, kind, state, changed_at, reasons FROM delivery WHERE person_id = :person ORDER BY delivery_id
+    SELECT delivery_id, notice_id, channel, kind, state, changed_at, reasons FROM delivery
+    WHERE person_id = :person OR person_id IN (SELECT person_id FROM person WHERE merged_into = :person) ORDER BY delivery_id
 """)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.merging import whose
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
@@ -17,10 +18,10 @@ from services.notifications.store.tables import notice, notice_content, notice_t
 _IDS = bindparam("ids", type_=ARRAY(SQL_UUID))
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 _BY_ID = select(notice).where(notice.c.notice_id == any_(_IDS))
-_OF_PEOPLE = select(notice).where(notice.c.person_id == any_(_PEOPLE)).order_by(notice.c.submitted_at, notice.c.notice_id)
+_OF_PEOPLE = select(notice).where(whose(notice) == any_(_PEOPLE)).order_by(notice.c.submitted_at, notice.c.notice_id)
 _STANDING = select(notice).where(
     notice.c.organisation == bindparam("organisation"),
-    notice.c.person_id == bindparam("person"),
+    whose(notice) == bindparam("person", type_=SQL_UUID),
     notice.c.purpose == bindparam("purpose"),
     notice.c.period == bindparam("period"),
     notice.c.state.not_in(["withdrawn", "replaced", "refused"]),
@@ -30,15 +31,16 @@ _TASKS = select(notice_task).where(notice_task.c.notice_id == any_(_IDS)).order_
 _PENDING = text("""
     SELECT notice_id FROM notice
     WHERE state = 'submitted'
-      AND (person_id = ANY(CAST(:people AS uuid[])) OR about_id = ANY(CAST(:abouts AS uuid[])) OR notice_id = ANY(CAST(:notices AS uuid[])))
-      AND person_id = ANY(CAST(:claimed AS uuid[]))
+      AND (coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[])) OR about_id = ANY(CAST(:abouts AS uuid[]))
+           OR notice_id = ANY(CAST(:notices AS uuid[])))
+      AND coalesce(merged_into, person_id) = ANY(CAST(:claimed AS uuid[]))
     ORDER BY notice_id FOR UPDATE
 """)
 _WITHDRAW = text("""
     UPDATE notice n SET state = 'withdrawn', reasons = ARRAY[:reason], version = version + 1
     WHERE notice_id = ANY(CAST(:ids AS uuid[])) AND state = 'submitted'
       AND NOT EXISTS (SELECT FROM delivery d WHERE d.notice_id = n.notice_id AND d.state NOT IN ('submitted', 'withdrawn'))
-    RETURNING notice_id, person_id, purpose, period, about_id, version
+    RETURNING notice_id, coalesce(merged_into, person_id) AS person_id, purpose, period, about_id, version
 """)
 _MOVE = text("""
     UPDATE notice n SET state = m.state, version = version + 1
@@ -59,14 +61,15 @@ _REVOKE = text("""
     RETURNING notice_id, version
 """)
 _OPEN_TASK = text("""
-    INSERT INTO notice_task (notice_id, kind, person_id, opened_at)
-    SELECT notice_id, :kind, person_id, :at FROM notice WHERE notice_id = ANY(CAST(:ids AS uuid[]))
+    INSERT INTO notice_task (notice_id, kind, person_id, merged_into, opened_at)
+    SELECT notice_id, :kind, person_id, merged_into, :at FROM notice WHERE notice_id = ANY(CAST(:ids AS uuid[]))
     ON CONFLICT (notice_id, kind) DO UPDATE SET opened_at = excluded.opened_at, closed_at = NULL
 """)
 _CLOSE_TASKS = text("UPDATE notice_task SET closed_at = :at WHERE notice_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL")
 _WAITING = text("""
-    SELECT n.notice_id, n.person_id, n.channel, n.channel_rule FROM notice_task t JOIN notice n USING (notice_id)
-    WHERE t.person_id = ANY(CAST(:people AS uuid[])) AND t.kind = 'contactDataOutdated' AND t.closed_at IS NULL
+    SELECT n.notice_id, coalesce(n.merged_into, n.person_id) AS person_id, n.channel, n.channel_rule
+    FROM notice_task t JOIN notice n USING (notice_id)
+    WHERE coalesce(t.merged_into, t.person_id) = ANY(CAST(:people AS uuid[])) AND t.kind = 'contactDataOutdated' AND t.closed_at IS NULL
       AND n.organisation = :controller AND n.state = 'submitted' AND NOT EXISTS (
           SELECT FROM delivery d WHERE d.notice_id = n.notice_id AND d.kind = 'content' AND d.state <> 'withdrawn')
     ORDER BY n.notice_id

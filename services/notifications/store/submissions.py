@@ -31,8 +31,13 @@ _SUBMIT = text("""
                             printed_last_day, submitted_at)
         SELECT notice_id, person_id, purpose, period, organisation, procedure, about_id, dossier_number, template, content_digest,
                'submitted', channel, channel_rule, impact, legal_effect_intended, appeal_body_kind, appeal_term, printed_last_day, :at
-        FROM wanted
-        ON CONFLICT (organisation, person_id, purpose, period) WHERE state NOT IN ('withdrawn', 'replaced', 'refused') DO NOTHING
+        FROM wanted AS w
+        -- What was submitted for an absorbed id left the unique index; the claim on the person keeps others from adding to it meanwhile.
+        WHERE NOT EXISTS (
+            SELECT FROM notice AS n WHERE n.merged_into = w.person_id AND n.state NOT IN ('withdrawn', 'replaced', 'refused')
+              AND (n.organisation, n.purpose, n.period) = (w.organisation, w.purpose, w.period))
+        ON CONFLICT (organisation, person_id, purpose, period)
+            WHERE state NOT IN ('withdrawn', 'replaced', 'refused') AND merged_into IS NULL DO NOTHING
         RETURNING notice_id
     ), frozen AS (
         INSERT INTO notice_content (notice_id, sealed_ref, box)

@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
+from chassis.merging import merged_into
+
 if TYPE_CHECKING:
     from alembic.operations import Operations  # the migration tool; no service loads it
 
@@ -60,6 +62,7 @@ notice = Table(
     Column("appeal_from", Date),
     Column("appeal_last_day", Date),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    merged_into(),
     # One notice per (person, purpose, period) among those not withdrawn or replaced (`decisions.md` 5); a refused one never was a notice.
     # Per sender: were it one for all, an organisation would learn from a refusal that another one wrote to this person.
     Index(
@@ -69,8 +72,9 @@ notice = Table(
         "purpose",
         "period",
         unique=True,
-        postgresql_where=text("state NOT IN ('withdrawn', 'replaced', 'refused')"),
+        postgresql_where=text("state NOT IN ('withdrawn', 'replaced', 'refused') AND merged_into IS NULL"),
     ),
+    Index("notice_person", text("coalesce(merged_into, person_id)")),
     postgresql_with={"fillfactor": 80},
 )
 
@@ -153,7 +157,8 @@ inbound_mail = Table(
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
 )
 
-# The lawful postal address of a person as the register last said; without a box there is none any more.
+# The lawful postal address of a person as the register last said; without a box there is none any more. At a merge the survivor's row takes
+# the word that came last.
 postal_address = Table(
     "postal_address",
     metadata,
@@ -161,6 +166,7 @@ postal_address = Table(
     Column("sealed_ref", Text),
     Column("box", LargeBinary),
     Column("version", BigInteger, nullable=False),
+    merged_into(),
 )
 
 # What a person has to see to before a notice can go on.
@@ -172,8 +178,9 @@ notice_task = Table(
     Column("person_id", UUID, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    merged_into(),
     # A person who gets an address again: which notices waited for it.
-    Index("notice_task_open", "person_id", postgresql_where=text("closed_at IS NULL")),
+    Index("notice_task_open", text("coalesce(merged_into, person_id)"), postgresql_where=text("closed_at IS NULL")),
 )
 
 # Ciphertext does not compress: keep the database from trying.
