@@ -106,6 +106,13 @@ def registration_visits(theirs: Theirs) -> Visits:
         f"POST {registration}/registrations/query": (NOTHING, "", asked(theirs)),
         f"GET {registration}/registrations/{{registrationId}}": (NOTHING, ids["registration"], {}),
         f"POST {registration}/decisions/query": (NOTHING, "", asked(theirs)),
+        f"GET {registration}/reviews": (NOTHING, "", {}),
+        f"GET {registration}/reviews/{{registrationId}}": (NOTHING, ids["registration"], {}),
+        f"POST {registration}/reviews/{{registrationId}}/decisions": (
+            NOTHING,
+            ids["registration"],
+            {"json": {"treatAs": "keepWaiting", "reason": "zomaar", "decidedBy": "vreemde-1"}, "headers": {"If-Match": "*"}},
+        ),
     }
 
 
