@@ -68,17 +68,18 @@ def up(
 @app.command()
 def demo(
     count: Annotated[int, typer.Option(min=1, max=2000, help="How many newcomers; in every hundred each kind has its share.")] = 100,
+    pupils: Annotated[int, typer.Option(min=1, max=50_000, help="How many pupils; in every 2,500 each kind has its share.")] = 2500,
     seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
     home: HomeOption = None,
 ) -> None:
-    """Show the main job: a month of integration contracts in, registrations and letters out, the evidence verified.
+    """Show the main job: integration contracts and a school year in, registrations and letters out, the evidence verified.
 
-    Ends by itself: 0 when every newcomer came to the outcome that was expected, else 1. It starts afresh in its own folder each time
-    (`demo` in the state folder), so a hub of yours is left alone.
+    Ends by itself: 0 when everyone came to the outcome that was expected and nobody else was found, else 1. It starts afresh in its own
+    folder each time (`demo` in the state folder), so a hub of yours is left alone.
     """
-    from devkit.demo import run  # noqa: PLC0415
+    from devkit.demo import Sizes, run  # noqa: PLC0415
 
-    raise typer.Exit(run_now(run(home_of(home), count, seed, console())))
+    raise typer.Exit(run_now(run(home_of(home), Sizes(count, pupils), seed, console())))
 
 
 @app.command()
@@ -119,9 +120,12 @@ def topics(
 def sandbox(
     host: Annotated[str, typer.Option(envvar="HUB_HOST", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="HUB_PORT", help="Port to listen on; 0 takes a free one.")] = 8100,
+    smtp_port: Annotated[int, typer.Option(envvar="HUB_SMTP_PORT", help="Port of the mail host.")] = 8125,
+    providers_port: Annotated[int, typer.Option(envvar="HUB_PROVIDERS_PORT", help="Port of SMS gateway and portal.")] = 8126,
+    name: Annotated[str, typer.Option(envvar="HUB_SANDBOX_NAME", help="What services call this machine; the address by default.")] = "",
     home: HomeOption = None,
 ) -> None:
-    """Run the sandbox beside services that run elsewhere: token endpoint, clock, settlements, print house.
+    """Run the sandbox beside services that run elsewhere: token endpoint, clock, settlements, print house, mail host, SMS gateway, portal.
 
     The services are those of HUB_EDUCATION_FEED_URL, HUB_INTEGRATION_FEED_URL, HUB_REGISTRATION_URL and HUB_NOTIFICATIONS_URL; the keys
     those of HUB_KEYS.
@@ -130,7 +134,7 @@ def sandbox(
 
     chosen = home_of(home)
     letters = Path(os.environ.get("HUB_PRINT_FOLDER", chosen.print_folder))
-    run_now(run_sandbox(keys_folder(home), chosen.addresses(), letters, (host, port)))
+    run_now(run_sandbox(keys_folder(home), chosen.addresses(), letters, (host, port), (smtp_port, providers_port), name))
 
 
 @app.command()

@@ -6,8 +6,8 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,7 @@ from devkit.ground import Ground
 from devkit.home import Addresses
 from devkit.recipes import SERVICES
 from devkit.sandbox.app import sandbox_app
+from devkit.sandbox.providers import providers_at_work
 from devkit.serving import serving
 
 READY_TIMEOUT_S = 60.0
@@ -81,8 +82,11 @@ async def fleet_at_work(ground: Ground) -> AsyncIterator[tuple[Fleet, Addresses]
     Raises:
         DidNotStart: a service did not become ready.
     """
-    fleet = Fleet(ground)
-    async with sandbox_app(ground.home.keys, fleet.urls, ground.home.print_folder) as app, serving(app, "127.0.0.1", 0) as sandbox:
+    async with AsyncExitStack() as stack:
+        providers = await stack.enter_async_context(providers_at_work())
+        fleet = Fleet(replace(ground, providers=providers.addresses))
+        app = await stack.enter_async_context(sandbox_app(ground.home.keys, fleet.urls, ground.home.print_folder, providers))
+        sandbox = await stack.enter_async_context(serving(app, "127.0.0.1", 0))
         try:
             for service in SERVICES:
                 fleet.start(service)

@@ -18,6 +18,7 @@ from devkit.errors import OtherHub
 from devkit.home import Home
 from devkit.migrate import quietly
 from devkit.sandbox import keys as sandbox_keys
+from devkit.sandbox.providers import NO_PROVIDERS, ProviderAddresses
 from vault.keyfolder import create_keys
 
 Say = Callable[[str], None]
@@ -31,6 +32,7 @@ class Ground:
     urls: DatabaseUrls
     kafka: str | None = None
     partitions: int = 12
+    providers: ProviderAddresses = NO_PROVIDERS
 
     def bus(self, service: str) -> str:
         """The address of the bus for a service."""
@@ -52,6 +54,9 @@ class Ground:
             port=port,
             checkpoints=self.home.checkpoints,
             print_folder=self.home.print_folder,
+            mail=self.providers.mail,
+            sms=self.providers.sms,
+            portal=self.providers.portal,
             topic_partitions=self.partitions,
         )
 

@@ -5,7 +5,7 @@ import errno
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.health import Health
 from chassis.running import Running, running
@@ -14,6 +14,7 @@ from devkit.ground import Ground
 from devkit.home import PORTS, Addresses
 from devkit.recipes import SERVICES, recipe
 from devkit.sandbox.app import sandbox_app
+from devkit.sandbox.providers import providers_at_work
 from devkit.serving import serving
 
 READY_TIMEOUT_S = 60.0
@@ -38,12 +39,14 @@ async def hub_at_work(ground: Ground, ports: Mapping[str, int] = PORTS) -> Async
         NotReady: a part did not become ready in time.
     """
     async with AsyncExitStack() as stack:
+        providers = await stack.enter_async_context(providers_at_work())
+        ground = replace(ground, providers=providers.addresses)
         services: dict[str, Running] = {}
         for name in SERVICES:
             with _naming_the_port(name, ports[name]):
                 services[name] = await stack.enter_async_context(running(recipe(name)(ground.settings(name, ports[name]))))
         urls = {name: service.url for name, service in services.items()}
-        app = await stack.enter_async_context(sandbox_app(ground.home.keys, urls, ground.home.print_folder))
+        app = await stack.enter_async_context(sandbox_app(ground.home.keys, urls, ground.home.print_folder, providers))
         with _naming_the_port("sandbox", ports["sandbox"]):
             sandbox = await stack.enter_async_context(serving(app, "127.0.0.1", ports["sandbox"]))
         await _ready({name: service.parts.health for name, service in services.items()})

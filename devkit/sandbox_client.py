@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -52,6 +52,15 @@ class SandboxClient:
         """Let the print house print and post every letter that waits."""
         said: dict[str, int] = (await self._ask("POST", "/printRuns")).json()
         return said
+
+    async def order(self, channel: str, **what: object) -> None:
+        """Tell a simulated provider (email, sms, portal) what to do, about a contact point, a notice or everyone."""
+        await self._ask("PUT", f"/channels/{channel}", what)
+
+    async def received(self, channel: str) -> list[dict[str, Any]]:
+        """What a simulated provider was asked, counted where it arrived."""
+        items: list[dict[str, Any]] = (await self._ask("GET", f"/channels/{channel}")).json()["items"]
+        return items
 
     async def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         try:

@@ -18,6 +18,7 @@ from devkit.examples import curls
 from devkit.home import PORTS, Addresses, Home
 from devkit.hub import hub_at_work
 from devkit.sandbox.app import sandbox_app
+from devkit.sandbox.providers import providers_at_work
 from devkit.sandbox_client import SandboxClient
 from devkit.serving import serving
 
@@ -41,11 +42,20 @@ async def run(home: Home, *, kafka: bool, console: Console) -> None:
             console.print("\nstopping")
 
 
-async def run_sandbox(keys: Path, addresses: Addresses, print_folder: Path, listen: tuple[str, int]) -> None:
-    """Run the token endpoint and the control doors alone until SIGINT or SIGTERM."""
+async def run_sandbox(
+    keys: Path, addresses: Addresses, print_folder: Path, listen: tuple[str, int], provider_ports: tuple[int, int], name: str
+) -> None:
+    """Run the token endpoint, the control doors and the providers alone until SIGINT or SIGTERM.
+
+    The providers listen on the ports of SMTP and HTTP; `name` is what others on the network call this machine.
+    """
     told = _told_to_stop()
     logs.configure()
-    async with sandbox_app(keys, addresses.services, print_folder) as app, serving(app, *listen) as url:
+    async with (
+        providers_at_work(listen[0], *provider_ports, name=name) as providers,
+        sandbox_app(keys, addresses.services, print_folder, providers) as app,
+        serving(app, *listen) as url,
+    ):
         logs.logger("sandbox").info("ready", url=url)
         await told.wait()
 

@@ -49,6 +49,8 @@ CLIENTS: Final[Mapping[str, SandboxClient]] = {
         ),
         # The print house works for VDAB, so its answers are about VDAB's letters.
         SandboxClient("printhouse", _VDAB, _scopes("notification", "receipts")),
+        # So do the mail host, the SMS gateway and the portal.
+        SandboxClient("carriers", _VDAB, _scopes("notification", "receipts")),
         SandboxClient("operator1", _VDAB, _OPERATOR),
         SandboxClient("operator2", _VDAB, _OPERATOR),
     )

@@ -1,5 +1,6 @@
 """The sandbox's control doors: the clock, the print house, and waiting until the hub has come to rest."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -11,6 +12,8 @@ from starlette.responses import JSONResponse, Response
 from chassis.http.clients.errors import PeerUnavailable
 from devkit.errors import BadQuestion, ClockAhead, DoorRefused, NoSuchRule, NoSuchSwitch, NotSettled
 from devkit.sandbox.coordinator import SETTLE_TIMEOUT_S, Coordinator
+from devkit.sandbox.courier import Courier
+from devkit.sandbox.inner import Snapshot
 from devkit.sandbox.print_house import PrintHouse
 
 _LONGEST_S = 600
@@ -52,9 +55,18 @@ class PrintRun(_Body):
     refused: int
 
 
-def router(coordinator: Coordinator, print_house: PrintHouse) -> APIRouter:
+def router(coordinator: Coordinator, print_house: PrintHouse, courier: Courier) -> APIRouter:
     """The doors of clock, settlements and print runs; they exist in a sandbox only and ask for no token."""
     doors = APIRouter(prefix="/sandbox/v1", tags=["Sandbox"])
+
+    async def at_rest(timeout_s: float) -> Sequence[Snapshot]:
+        """Wait until nothing is under way, carriers' answers among it; an answer may bring the next one."""
+        while True:
+            brought = courier.brought
+            seen = await coordinator.settled(timeout_s)
+            await courier.run()
+            if courier.brought == brought:
+                return seen
 
     @doors.get("/clock", operation_id="getClock", summary="Where the business clock stands")
     async def get_clock() -> ClockView:
@@ -64,11 +76,12 @@ def router(coordinator: Coordinator, print_house: PrintHouse) -> APIRouter:
     @doors.put("/clock", operation_id="putClock", summary="Move the clock; answers when everything due before has happened")
     async def put_clock(setting: ClockSetting) -> ClockView:
         await coordinator.advance_to(setting.at)
+        await at_rest(SETTLE_TIMEOUT_S)  # with what carriers held back until now
         return await get_clock()
 
     @doors.post("/settlements", operation_id="createSettlement", summary="Wait until nothing is under way any more")
     async def create_settlement(settlement: Settlement) -> Settled:
-        seen = await coordinator.settled(settlement.timeout_s)
+        seen = await at_rest(settlement.timeout_s)
         return Settled(counters={one.service: dict(one.counters) for one in seen})
 
     @doors.post("/printRuns", operation_id="createPrintRun", summary="Let the print house print and post every letter that waits")

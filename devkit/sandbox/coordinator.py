@@ -47,6 +47,10 @@ class Coordinator:
         """The business instant, and how often the clock was moved."""
         return _clock(await self._look())
 
+    async def now(self) -> datetime:
+        """The business instant."""
+        return (await self.clock())[0]
+
     async def advance_to(self, at: datetime) -> None:
         """Step from one due instant of any service to the next, settling at each, and on to `at`.
 

@@ -12,7 +12,6 @@ from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, Response
 
 from devkit.simulators.orders import Held, OrderBook, PortalOrder, Receipt
-from devkit.simulators.sms import Tell
 
 
 class Message(BaseModel):
@@ -39,7 +38,6 @@ class Portal:
     requests: "Counter[str]" = field(default_factory=Counter)  # by delivery id, taken or not
     orders: OrderBook[PortalOrder] = field(default_factory=lambda: OrderBook(PortalOrder()))
     receipts: list[Held[Receipt]] = field(default_factory=list)
-    tell: Tell | None = None  # sends a receipt at once; without it receipts wait in the list
 
     def put(self, delivery_id: str, message: Message) -> int:
         """Keep a message; the status of the answer.
@@ -56,16 +54,12 @@ class Portal:
             raise HTTPException(409, "this id was used for another message")
         return 200 if self.requests[delivery_id] > 1 else 201
 
-    async def opened(self, delivery_id: str) -> None:
+    def opened(self, delivery_id: str) -> None:
         """Tell that someone opened a message, where that was ordered; a weak login opens nothing that counts."""
         order = self.orders.of(self.messages[delivery_id].notice_id)
         if order.opens != "strong":
             return
-        held = Held({"deliveryId": delivery_id, "event": "opened"}, order.held_until)
-        if self.tell is not None:
-            await self.tell(held)
-        else:
-            self.receipts.append(held)
+        self.receipts.append(Held({"deliveryId": delivery_id, "event": "opened"}, order.held_until))
 
     def app(self) -> FastAPI:
         """The portal's door: `PUT /messages/{deliveryId}`."""

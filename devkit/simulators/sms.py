@@ -54,7 +54,7 @@ class SmsGateway:
         self.orders: OrderBook[SmsOrder] = OrderBook(SmsOrder())
         self.requests: Counter[str] = Counter()  # by delivery id, taken or not
         self.receipts: list[Held[Receipt]] = []
-        self.tell: Tell | None = None  # sends a receipt at once; without it receipts wait in the list
+        self.tell: Tell | None = None  # sends a receipt before its answer; others wait in the list
 
     def end_next(self, *states: SmsState) -> None:
         """Let the next new messages end in these states; without one a message is delivered."""
@@ -100,7 +100,7 @@ class SmsGateway:
         if said is None or not order.reports:
             return
         held = Held({"deliveryId": message.delivery_id, **said}, order.held_until)
-        if self.tell is not None:
+        if self.tell is not None and order.before_answer:
             await self.tell(held)
         else:
             self.receipts.append(held)

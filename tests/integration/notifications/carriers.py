@@ -77,11 +77,11 @@ def mail_carrier(office: Office, port: int, *, own: bool = True, timeout_s: floa
 
 
 @asynccontextmanager
-async def carrying(office: Office, **carriers: Carrier) -> AsyncIterator[None]:
+async def carrying(office: Office, *carriers: tuple[str, Carrier]) -> AsyncIterator[None]:
     """Sequencer, print house, and these carriers by the name of their dispatcher."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(office.at_work())
-        for name, carrier in carriers.items():
+        for name, carrier in carriers:
             await stack.enter_async_context(office._loop(name, dispatcher(office.parts, name, carrier).run))
         yield
 
@@ -89,7 +89,7 @@ async def carrying(office: Office, **carriers: Carrier) -> AsyncIterator[None]:
 @asynccontextmanager
 async def mailing(office: Office, port: int, *, own: bool = True) -> AsyncIterator[None]:
     """The same with mail alone."""
-    async with carrying(office, **{MAIL: mail_carrier(office, port, own=own)}):
+    async with carrying(office, (MAIL, mail_carrier(office, port, own=own))):
         yield
 
 

@@ -41,10 +41,8 @@ async def _carriers(office: Office, portal: Portal, gateway: SmsGateway) -> Asyn
         httpx.AsyncClient(transport=httpx.ASGITransport(gateway.app())) as to_gateway,
         carrying(
             office,
-            **{
-                PORTAL: PortalCarrier("http://portal.test", "", texts, to_portal),
-                SMS: SmsCarrier("http://sms.test", "", texts, to_gateway),
-            },
+            (PORTAL, PortalCarrier("http://portal.test", "", texts, to_portal)),
+            (SMS, SmsCarrier("http://sms.test", "", texts, to_gateway)),
         ),
     ):
         yield

@@ -39,7 +39,7 @@ async def _carriers(office: Office, gateway: SmsGateway) -> AsyncIterator[None]:
     async with (
         httpx.AsyncClient(transport=httpx.ASGITransport(portal.app())) as to_portal,
         _sending(office, gateway) as carrier,
-        carrying(office, **{PORTAL: PortalCarrier("http://portal.test", "", texts, to_portal), SMS: carrier}),
+        carrying(office, (PORTAL, PortalCarrier("http://portal.test", "", texts, to_portal)), (SMS, carrier)),
     ):
         yield
 
@@ -86,7 +86,7 @@ async def test_m26_a_crash_between_act_and_outcome_gives_one_message(office: Off
     await _announced(office)
     async with (
         httpx.AsyncClient(transport=httpx.ASGITransport(Portal().app())) as to_portal,
-        carrying(office, **{PORTAL: PortalCarrier("http://portal.test", "", texts, to_portal)}),
+        carrying(office, (PORTAL, PortalCarrier("http://portal.test", "", texts, to_portal))),
     ):
         await becomes(office, "sms", "submitted")
         await office.signed()
