@@ -1,35 +1,49 @@
-"""What `hub demo` does: a hub of its own, a month through its doors, and a report that says whether all came out as expected."""
+"""What `hub demo` does: a hub of its own, both stories through its doors, and a report that says whether all came out as expected."""
 
 import asyncio
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 
 from chassis import logs
+from contracts.codes import LeaverOutcome
+from contracts.registry import EDUCATION_FEED
+from devkit import demo_story, ground, pasting, report
 from devkit import findings as finding
-from devkit import ground, pasting, report
-from devkit.demo_month import Month
+from devkit.accounts import drawn_up
 from devkit.evidence import trust_policy
-from devkit.findings import Finding
+from devkit.findings import Finding, Looking
 from devkit.home import Home
 from devkit.hub import FREE_PORTS, Hub, hub_at_work
 from devkit.partners import Partners
-from devkit.population import newcomers
+from devkit.population import Pupil, newcomers, pupils
 from devkit.progress import Progress
 from devkit.report import Told
 from devkit.sandbox.inner import inner_doors
 from devkit.sandbox_client import SandboxClient
+from devkit.streams import everything_on
 
-# A month in which nothing but the newcomers matters; the same for everyone who runs this.
-MONTH = date(2026, 3, 1)
+# The newcomers' month, and the school year that ends in the summer after it; the same for everyone who runs this.
+MONTH, SCHOOL_YEAR = date(2026, 3, 1), 2025
+# Who left in the summer is decided on 1 October; a month later the proofs of part-time tracks count as known.
+WINDOWS = (date(2026, 10, 1), date(2026, 11, 2))
 _OPERATOR = "operator1"
 
 
-async def run(home: Home, count: int, seed: int, console: Console) -> int:
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many people."""
+
+    newcomers: int
+    pupils: int
+
+
+async def run(home: Home, count: Sizes, seed: int, console: Console) -> int:
     """Run it; 0 when everything came out as expected, else 1.
 
     Raises:
@@ -62,24 +76,42 @@ async def _clear(stage: Home) -> None:
         shutil.rmtree(stage.folder)
 
 
-async def _story(hub: Hub, count: int, seed: int, progress: Progress, console: Console) -> bool:
-    people = list(newcomers(seed, count, MONTH))
+async def _story(hub: Hub, count: Sizes, seed: int, progress: Progress, console: Console) -> bool:
+    people, school = list(newcomers(seed, count.newcomers, MONTH)), list(pupils(seed, count.pupils, SCHOOL_YEAR))
     keys, policy = hub.ground.home.keys, trust_policy(hub.ground.home.keys)
     async with Partners(hub.addresses, keys) as partners, SandboxClient(hub.addresses.sandbox) as sandbox:
-        month = Month(partners, sandbox, progress.day)
+        story = demo_story.Story(partners, sandbox, progress.day)
         fed_from = time.monotonic()
-        await month.pass_over(people, MONTH)
-        console.print(f"{count} newcomers of {MONTH:%B %Y} and the windows after it ({time.monotonic() - fed_from:.1f} s)\n")
+        await story.tell(people, school, MONTH, WINDOWS)
+        whose = f"{count.newcomers} newcomers of {MONTH:%B %Y} and {count.pupils} pupils of the school year {SCHOOL_YEAR}-{SCHOOL_YEAR + 1}"
+        console.print(f"{whose}, and the windows after them ({time.monotonic() - fed_from:.1f} s)\n")
         progress.say("looking at what came of it")
         async with inner_doors(hub.addresses.services, keys) as doors:
-            found = await finding.find(people, partners[_OPERATOR], doors, policy)
-    told = _told(found, hub.ground.home, policy)
-    good = report.show(month.fed, found, told, console)
+            looking = Looking(partners[_OPERATOR], doors, policy)
+            found = await looking.at_newcomers(people)
+            year = await _school_year(hub, looking, school)
+        told = [
+            one
+            for who, findings in (("newcomer", found), ("school leaver", year.findings))
+            if (one := _told(who, findings, hub.ground.home, policy)) is not None
+        ]
+        accounts = await drawn_up(story.fed, partners)
+    good = report.show(report.Story(story.fed, accounts, found, year, told), console)
     _where_next(hub.ground.home, told, console)
     return good
 
 
-def _told(found: Sequence[Finding], home: Home, policy: bytes) -> Told | None:
+async def _school_year(hub: Hub, looking: Looking, school: Sequence[Pupil]) -> report.Year:
+    """Everybody who neither goes on nor is qualified, one by one; that nobody else was announced, from the feed's own stream."""
+    others = [pupil for pupil in school if pupil.expected.feed not in (LeaverOutcome.CONTINUES, LeaverOutcome.QUALIFIED)]
+    findings = await looking.at_pupils(others)
+    events = await everything_on(hub.ground.open_bus, [EDUCATION_FEED.topic], "demo")
+    announced = frozenset(str(event.key) for event in events)
+    expected = frozenset(str(found.journey.person_id) for pupil, found in zip(others, findings, strict=True) if pupil.expected.announced)
+    return report.Year(findings, len(school) - len(others), announced, expected)
+
+
+def _told(who: str, found: Sequence[Finding], home: Home, policy: bytes) -> Told | None:
     """The first person with proven evidence; their bundle is written beside the policy to verify it with."""
     for one in found:
         for evidence in one.journey.evidence:
@@ -90,7 +122,7 @@ def _told(found: Sequence[Finding], home: Home, policy: bytes) -> Told | None:
                 bundle = folder / f"{evidence.notice_id}.evidence.zip"
                 bundle.write_bytes(evidence.bundle)
                 refused = finding.refused_when_changed(evidence, policy)
-                return Told(one, evidence, refused, bundle, _letter(one, home.print_folder))
+                return Told(who, one, evidence, refused, bundle, _letter(one, home.print_folder))
     return None
 
 
@@ -100,13 +132,13 @@ def _letter(one: Finding, folder: Path) -> Path | None:
     return next((file for file in files if file.exists()), None)
 
 
-def _where_next(home: Home, told: Told | None, console: Console) -> None:
+def _where_next(home: Home, told: Sequence[Told], console: Console) -> None:
     console.print("\nWhere to look next (the demo's hub is down; its state stays until the next demo):")
-    if told is not None:
-        files = f"{pasting.shown(told.bundle_file)} --policy {pasting.shown(home.folder / 'policy.txt')}"
+    for one in told[:1]:
+        files = f"{pasting.shown(one.bundle_file)} --policy {pasting.shown(home.folder / 'policy.txt')}"
         console.print(f"  {pasting.plain(f'verify {files}')}", soft_wrap=True)
     console.print(f"  {pasting.here(home, 'up')}", soft_wrap=True)
     console.print("and, while that is up, from another terminal in this folder:")
-    if told is not None:
-        console.print(f"  {pasting.here(home, f'journey {told.finding.journey.person_id}')}", soft_wrap=True)
+    for one in told:
+        console.print(f"  {pasting.here(home, f'journey {one.finding.journey.person_id}')}", soft_wrap=True)
     console.print(f"  {pasting.here(home, 'watch --history')}", soft_wrap=True)

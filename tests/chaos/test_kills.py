@@ -12,7 +12,7 @@ from statistics import median
 import pytest
 
 from devkit.evidence import trust_policy
-from devkit.findings import find
+from devkit.findings import Looking
 from devkit.fleet import Fleet
 from devkit.home import Addresses
 from devkit.partners import Partners
@@ -110,7 +110,7 @@ async def _a_sample_is_decided_as_expected_and_proven(
 ) -> None:
     keys = processes.ground.home.keys
     async with inner_doors(addresses.services, keys) as doors:
-        found = await find(people, partners["operator1"], doors, trust_policy(keys))
+        found = await Looking(partners["operator1"], doors, trust_policy(keys)).at_newcomers(people)
     assert [(one.outcome, one.rule) for one in found if not one.as_expected] == []
     evidence = [one for person in found for one in person.journey.evidence]
     assert [one.why for one in evidence if one.report is None] == []

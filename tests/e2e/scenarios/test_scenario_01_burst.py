@@ -10,9 +10,9 @@ from contracts.education import LeaverDetected, LeaverReviewNeeded
 from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered
 from contracts.registry import EDUCATION_FEED, REGISTRATION, Event
 from devkit.population import Pupil
+from devkit.streams import everything_on
 from tests.support.hub import Hub
 from tests.support.school_year import CLIENTS, DECIDED, PHASES, PROOFS_KNOWN, SchoolYear
-from tests.support.streams import everything_on
 
 # Twenty decks; half a million come in `make endure`.
 PUPILS = 50_000
