@@ -94,7 +94,7 @@ def _enrolment(row: Row[Any]) -> Enrolment:
         received_at=row.received_at,
         first_received_at=row.first_received_at,
         source=said["source"],
-        institution=said["institution"],
+        institution=said.get("institution", ""),
         school_year=said["schoolYear"],
         starts_on=date.fromisoformat(said["startsOn"]),
         flemish=said.get("flemish", True),

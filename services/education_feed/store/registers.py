@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.merging import Merged
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 
@@ -33,7 +34,19 @@ _OBJECT = text("""
         heard_at = excluded.heard_at
     WHERE o.version < excluded.version
 """).bindparams(bindparam("rows", type_=JSONB))
-_FORGET = text("UPDATE pupil SET identity = NULL WHERE person_id = ANY(CAST(:people AS uuid[]))")
+# What was said last counts, of what was said at all; a death stands whatever came after it.
+_MERGE = text("""
+    INSERT INTO pupil (person_id, identity, region, ended, "unknown", register_version, heard_at)
+    SELECT survivor, (array_agg(identity ORDER BY register_version DESC) FILTER (WHERE identity IS NOT NULL))[1],
+           (array_agg(region ORDER BY region IS NULL, register_version DESC))[1],
+           (array_agg(ended ORDER BY ended = 'deceased' DESC NULLS LAST, register_version DESC))[1],
+           bool_and("unknown"), max(register_version), max(heard_at)
+    FROM pupil JOIN unnest(CAST(:people AS uuid[]), CAST(:survivors AS uuid[])) AS t (person_id, survivor) USING (person_id)
+    GROUP BY survivor
+    ON CONFLICT (person_id) DO UPDATE SET
+        identity = excluded.identity, region = excluded.region, ended = excluded.ended, "unknown" = excluded."unknown",
+        register_version = excluded.register_version, heard_at = excluded.heard_at
+""")
 
 
 async def keep(uow: UnitOfWork, rows: Rows) -> None:
@@ -54,6 +67,7 @@ async def object_to(uow: UnitOfWork, rows: Rows) -> None:
         await uow.execute(_OBJECT, {"rows": list(rows), "at": uow.now})
 
 
-async def forget(uow: UnitOfWork, people: Sequence[PersonId]) -> None:
-    """Who these people are is erased: nothing that was kept opens any more."""
-    await uow.execute(_FORGET, {"people": list(people)})
+async def merge(uow: UnitOfWork, merged: Sequence[Merged]) -> None:
+    """Let each survivor stand as all of its ids stood; registration soon says it better."""
+    pairs = [(person, one.survivor) for one in merged for person in (one.survivor, *one.absorbed)]
+    await uow.execute(_MERGE, {"people": [person for person, _ in pairs], "survivors": [survivor for _, survivor in pairs]})

@@ -97,7 +97,7 @@ leave_case = Table(
 )
 Index("leave_case_person", whose(leave_case))
 
-# Every decision about a case with what it rested on; never changed.
+# Every decision about a case with what it rested on; nothing but an erasure changes it, which empties `facts`.
 decision = Table(
     "decision",
     metadata,

@@ -6,9 +6,12 @@ from chassis.received import Received
 from chassis.uow import UnitOfWork
 from contracts.persons import PersonChanged, PersonDeceased, PersonErased
 from contracts.registers import ObjectionDecided, ObjectionReceived
-from services.education_feed.store import registers
+from services.education_feed.store import forgetting, registers
 from services.education_feed.usecases.decide import decide_leaves
 from services.education_feed.usecases.tell_education import known_again
+
+# The classes of keys under which who a pupil is lies here: in the facts themselves, and as the register says.
+_OWN = frozenset({"intake", "dossier"})
 
 
 async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChanged]]) -> None:
@@ -65,5 +68,8 @@ async def _keep_objections(uow: UnitOfWork, events: Sequence[Received[ObjectionR
 
 
 async def people_erased(uow: UnitOfWork, events: Sequence[Received[PersonErased]]) -> None:
-    """Nothing that says who these people are opens any more; what can never be opened is not kept."""
-    await registers.forget(uow, [erased for event in events for erased in event.data.erased_ids])
+    """Clear what is known of these people under every id they ever had; a leave that still waited ends."""
+    erased = [event.data for event in events if _OWN.intersection(event.data.classes)]
+    survivors = list(uow.claim(event.person_id for event in erased).values())
+    await forgetting.forget(uow, survivors, [person for event in erased for person in event.erased_ids])
+    await decide_leaves(uow, survivors)

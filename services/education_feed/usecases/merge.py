@@ -6,7 +6,7 @@ from chassis.merging import Merged, mark
 from chassis.uow import UnitOfWork
 from contracts.codes import LeaverOutcome, Reason
 from contracts.education import LeaverRetracted
-from services.education_feed.store import cases, tables
+from services.education_feed.store import cases, registers, tables
 from services.education_feed.store.cases import Double
 from services.education_feed.usecases.decide import decide_leaves
 
@@ -15,6 +15,7 @@ _TABLES = (tables.school_fact, tables.pupil, tables.objection, tables.leave_case
 
 async def merge(uow: UnitOfWork, merged: Sequence[Merged]) -> None:
     """Bring the rows of absorbed ids to their survivors, end the second case of a year, and decide anew."""
+    await registers.merge(uow, merged)
     await mark(uow, merged, _TABLES)
     survivors = [one.survivor for one in merged]
     doubles = await cases.absorb_doubles(uow, survivors)

@@ -6,7 +6,7 @@ from typing import Any
 from chassis.intake import outcomes
 from chassis.intake.kinds import FactBody, Taken
 from chassis.uow import UnitOfWork
-from services.education_feed.store import school_facts
+from services.education_feed.store import forgetting, school_facts
 from services.education_feed.usecases.bodies import EnrolmentBody, RetractionBody
 from services.education_feed.usecases.decide import decide_leaves
 
@@ -22,6 +22,7 @@ async def take_facts(uow: UnitOfWork, records: Sequence[Taken[Any]]) -> None:
     await school_facts.keep(uow, [_row(record) for record in records if record.body is not None])
     await school_facts.drop(uow, [_key(record) for record in records if record.operation == "delete"])
     await school_facts.retract(uow, [_retraction(record, record.amendment) for record in records if record.amendment is not None])
+    await forgetting.returned(uow, [record.person_id for record in records if record.person_id is not None and record.body is not None])
     people = [person for record in records for person in (record.person_id, record.previous_person_id) if person is not None]
     await decide_leaves(uow, people, said=[record.outcome(*_first_answer(record)) for record in records])
 

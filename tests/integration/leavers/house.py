@@ -231,6 +231,7 @@ async def open_house(urls: DatabaseUrls, folder: Path, at: str) -> AsyncIterator
             keys=keys,
             topic_partitions=6,
             port=0,
+            key_cache_s=0.2,  # an erasure waits for it
         )
 
     async with (
