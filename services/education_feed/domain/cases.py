@@ -31,7 +31,7 @@ class Kept:
     effective_on: date
     complete_at: datetime
     asked_at: datetime | None  # CaseDecision.asked_at
-    known_at: datetime  # the business clock when that decision was kept: what had been received by then was looked at
+    known_at: datetime  # the business clock when that decision was kept; no row reads it
     announced: bool  # registration was told `detected` or `review` of it, and that was not retracted since
     next_check_at: datetime | None = None
     waits_for: tuple[str, ...] = ()

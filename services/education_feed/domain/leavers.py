@@ -15,7 +15,7 @@ from services.education_feed.domain.questions import LeaveCase, leave_case
 from services.education_feed.domain.rules import LEAVER_RULES, RULE_SET, Rule, Verdict
 
 # Rows that decide before it is asked whether the pupil goes on.
-_UNASKED = frozenset({"S1", "S2", "S4", "S6b"})
+_UNASKED = frozenset({"S1", "S2", "S4", "S6", "S6b"})
 
 
 def decide(
@@ -39,18 +39,25 @@ def decide(
 def _of_year(year: LeaveCase, leaves: Sequence[Enrolment], rules: tuple[Rule, ...]) -> CaseDecision:
     """The latest deregistration decides; after registration was told, one that began later counts only once it is a leave itself."""
     first = [leave for leave in leaves if not _began_since(year.kept, leave)]
-    if first and len(first) < len(leaves):
-        second = _decided(replace(year, leave=leaves[0], kept=_as_if_retracted(year.kept)), rules)
-        if second.announces:
-            return _compared(second, year.kept)
-        leaves = first
-    return _compared(_decided(replace(year, leave=leaves[0] if leaves else None), rules), year.kept)
+    if not first or len(first) == len(leaves):
+        return _compared(_told_or_not(replace(year, leave=leaves[0] if leaves else None), rules), year.kept)
+    latest = _decided(replace(year, leave=leaves[0], kept=_as_if_retracted(year.kept)), rules)
+    told = _decided(replace(year, leave=first[0]), rules)
+    return _compared(told if told.announces and not latest.announces else latest, year.kept)
+
+
+def _told_or_not(case: LeaveCase, rules: tuple[Rule, ...]) -> CaseDecision:
+    """What is taken back is decided as if it had never been told: then all that registration followed counts here again."""
+    decision = _decided(case, rules)
+    if decision.announces or case.kept is None or not case.kept.announced or decision.outcome is LeaverOutcome.WITHDRAWN:
+        return decision
+    return _decided(replace(case, kept=replace(case.kept, announced=False)), rules)
 
 
 def _began_since(kept: Kept | None, leave: Enrolment) -> bool:
     if kept is None or not kept.announced or kept.asked_at is None:
         return False
-    return leave.starts_on >= day_of(kept.asked_at) and leave.first_received_at > kept.known_at
+    return leave.starts_on >= day_of(kept.asked_at)
 
 
 def _as_if_retracted(kept: Kept | None) -> Kept | None:
@@ -73,7 +80,8 @@ def _decided(given: LeaveCase, rules: tuple[Rule, ...]) -> CaseDecision:
 def _decision(case: LeaveCase, rule: Rule, verdict: Verdict, rested: Iterable[datetime]) -> CaseDecision:
     complete_at = min(case.at, max(rested, default=case.at))  # who looks late decides as of the due instant all the same
     over = case.window_ends_at is not None and case.at >= case.window_ends_at
-    asked = rule.id not in _UNASKED and verdict.outcome is not LeaverOutcome.WAITING_FOR_SOURCE
+    late = Reason.LATE_BY_SOURCE in verdict.reasons  # the only S6 that rests on the question
+    asked = late or (rule.id not in _UNASKED and verdict.outcome is not LeaverOutcome.WAITING_FOR_SOURCE)
     return CaseDecision(
         school_year=case.school_year,
         outcome=verdict.outcome,

@@ -15,15 +15,19 @@ SCHOOLING = frozenset({"compulsory", "higher", "adult"})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """As of when it is asked whether the pupil goes on; `known_until` limits it to what had been received when it was answered."""
+    """As of when it is asked whether the pupil goes on.
+
+    `answered`: it was before, with every source complete. `closed`: what begins only since then is for a later question.
+    """
 
     at: datetime
     on: date  # the day that begins then
-    known_until: datetime | None = None
+    answered: bool = False
+    closed: bool = False
 
-    def sees(self, enrolment: Enrolment) -> bool:
-        """Whether an enrolment counts: one that begins after the question was answered does not, one that was reported late does."""
-        return self.known_until is None or enrolment.starts_on < self.on or enrolment.first_received_at <= self.known_until
+    def sees(self, starts_on: date) -> bool:
+        """Whether what begins on that day counts: reported late it does, begun after a question was closed it does not."""
+        return not self.closed or starts_on < self.on
 
 
 def never_was(enrolment: Enrolment) -> bool:
@@ -58,13 +62,13 @@ def goes_on(enrolments: Sequence[Enrolment], leave: Enrolment, question: Questio
 
     One that ended since, later than this leave and in another school year, is a leave of its own, which takes this one's place.
     """
-    others = [one for one in enrolments if one != leave and not never_was(one) and counts(one) and question.sees(one)]
+    others = [one for one in enrolments if one != leave and not never_was(one) and counts(one) and question.sees(one.starts_on)]
     return max((one for one in others if _lasts(one, question.on) or _left_later(one, leave)), key=_order, default=None)
 
 
 def withdrawn_after(enrolments: Iterable[Enrolment], leave: Enrolment, question: Question) -> datetime | None:
     """When the last enrolment that would have ended this leave was withdrawn, if that was after the window, which `question` asks about."""
-    others = [one for one in enrolments if one != leave and counts(one) and question.sees(one) and _lasts(one, question.on)]
+    others = [one for one in enrolments if one != leave and counts(one) and question.sees(one.starts_on) and _lasts(one, question.on)]
     taken_back = [withdrawn_at(one) for one in others]
     return max((at for at in taken_back if at is not None and at >= question.at), default=None)
 

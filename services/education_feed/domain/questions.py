@@ -57,7 +57,9 @@ def leave_case(given: LeaveCase) -> LeaveCase:
     if leave is None or leave.closure is None:
         return given
     birth, ends_at = given.pupil.birth, window_ends_at(leave.closure.ends_on)
-    withdrawn = withdrawn_after(given.pupil.enrolments, leave, Question(ends_at, day_of(ends_at), _answered_by(given)))
+    closed = given.kept is not None and given.kept.outcome in _WAITING_FOR_YEARS
+    asked_then = Question(ends_at, day_of(ends_at), closed=closed)
+    withdrawn = withdrawn_after(given.pupil.enrolments, leave, asked_then)
     timed = replace(
         given,
         window_ends_at=ends_at,
@@ -76,12 +78,15 @@ def _question(case: LeaveCase, leave: Enrolment, ends_at: datetime) -> Question:
     anew, kept = Question(latest, day_of(latest)), case.kept
     if kept is None or kept.asked_at is None or kept.asked_at < ends_at:
         return anew
-    answered = Question(kept.asked_at, day_of(kept.asked_at), kept.known_at)
+    answered = Question(kept.asked_at, day_of(kept.asked_at), answered=True, closed=True)
     if kept.announced:
         return answered
     if kept.outcome is LeaverOutcome.CONTINUES or case.corrected:
-        return answered if goes_on(case.pupil.enrolments, leave, answered) is not None else anew
-    return answered if kept.outcome in _WAITING_FOR_YEARS and latest <= kept.asked_at else anew
+        known = replace(answered, closed=False)
+        return known if goes_on(case.pupil.enrolments, leave, known) is not None else anew
+    if latest > kept.asked_at:
+        return anew
+    return replace(answered, closed=kept.outcome in _WAITING_FOR_YEARS)
 
 
 def _instants(case: LeaveCase, ends_at: datetime) -> Iterator[datetime]:
@@ -90,7 +95,3 @@ def _instants(case: LeaveCase, ends_at: datetime) -> Iterator[datetime]:
         if age is not None:
             yield from (age.first_at, age.last_at)
     yield from (instant for instant in (case.waits_until, case.fresh_at) if instant is not None)
-
-
-def _answered_by(case: LeaveCase) -> datetime | None:
-    return case.kept.known_at if case.kept is not None and case.kept.outcome in _WAITING_FOR_YEARS else None

@@ -97,7 +97,7 @@ def _window_open(case: LeaveCase) -> Verdict | None:
 def _goes_on(case: LeaveCase) -> Verdict | None:
     if case.goes_on is not None:
         return Verdict(LeaverOutcome.CONTINUES, (Reason.ENROLLED,), rests_on=(case.goes_on.received_at,))
-    if case.question is None or case.question.known_until is not None:
+    if case.question is None or case.question.answered:
         return None  # answered before: a source that fell silent since takes nothing back
     missing = tuple(name for name in _ENROLMENTS if not case.sources.silent(name, day_before(case.question.at)))
     return Verdict(LeaverOutcome.WAITING_FOR_SOURCE, missing, waits_for=missing) if missing else None
@@ -195,7 +195,7 @@ def _taught_at_home(case: LeaveCase, one: HomeEducation) -> bool:
     asked = case.question
     if one.deleted or asked is None or (one.ends_on is not None and one.ends_on < asked.on):
         return False
-    return asked.known_until is None or one.starts_on < asked.on or one.received_at <= asked.known_until
+    return asked.sees(one.starts_on) or (case.kept is not None and Reason.HOME_EDUCATION in case.kept.reasons)
 
 
 def _unqualified(_: LeaveCase) -> Verdict:
