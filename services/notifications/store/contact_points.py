@@ -37,9 +37,6 @@ _SUSPEND = text("""
     WHERE contact_point_id = ANY(CAST(:ids AS uuid[])) AND NOT CAST(:reason AS text) = ANY(suspended_for) AND NOT replaced
     RETURNING contact_point_id, coalesce(merged_into, person_id) AS person_id, kind, version
 """)
-_PEOPLE_OF = text("""
-    SELECT DISTINCT coalesce(merged_into, person_id) AS person_id FROM contact_point WHERE contact_point_id = ANY(CAST(:ids AS uuid[]))
-""")
 _BOXES = text("""
     SELECT contact_point_id, sealed_ref, box FROM contact_point WHERE contact_point_id = ANY(CAST(:ids AS uuid[])) AND box IS NOT NULL
 """)
@@ -107,8 +104,3 @@ async def boxes(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Sealed[bytes
     if not ids:
         return {}
     return {row.contact_point_id: Sealed.of(row.sealed_ref, row.box) for row in await uow.all(_BOXES, {"ids": list(ids)})}
-
-
-async def people_of(uow: UnitOfWork, ids: Sequence[UUID]) -> list[PersonId]:
-    """Whose these are."""
-    return [PersonId(row.person_id) for row in await uow.all(_PEOPLE_OF, {"ids": list(ids)})]
