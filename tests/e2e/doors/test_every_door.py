@@ -22,8 +22,11 @@ from tests.e2e.doors.visits import (
     consent,
     contact_point,
     employment,
+    erasure,
     jobseeker,
+    new_key,
     notice,
+    objection,
     recipient,
     state,
     visits,
@@ -106,12 +109,21 @@ async def theirs(stand: Stand) -> Theirs:
     assert created.status_code == 201, created.text
     found.ids["notice"] = created.json()["id"]
     await reachable(stand, found)
+    await rights(stand, found)
     await stand.settled()
     registered = (await stand.ask("vdab", "POST", "/registration/v1/registrations/query", json={"ssin": ssin})).json()["items"]
     assert [item["state"] for item in registered] == ["registered"]
     [owed] = (await stand.ask("agii", "POST", "/integrationFeed/v1/obligations/query", json={"ssin": ssin})).json()["items"]
     found.ids |= {"registration": registered[0]["id"], "obligation": owed["id"]}
     return found
+
+
+async def rights(stand: Stand, found: Theirs) -> None:
+    """What two other people asked for about their own data."""
+    for what, client, body in (("objection", "vdab", objection(stand.person())), ("erasure", "operator1", erasure(stand.person()))):
+        answer = await stand.ask(client, "POST", f"/registration/v1/{what}s", json=body, **new_key())
+        assert answer.is_success, answer.text
+        found.ids[what] = answer.json()["id"]
 
 
 async def reachable(stand: Stand, found: Theirs) -> None:
@@ -142,6 +154,7 @@ async def everything_of_theirs(stand: Stand, theirs: Theirs) -> dict[str, Any]:
         ("vdab", "POST", "/registration/v1/registrations/query", {"json": ssin}),
         ("vdab", "GET", f"/registration/v1/registrations/{ids['registration']}", {}),
         ("operator1", "POST", "/registration/v1/decisions/query", {"json": ssin}),
+        ("operator1", "GET", f"/registration/v1/objections/{ids['objection']}", {}),
         ("vdab", "POST", "/notification/v1/notices/query", {"json": ssin}),
         ("vdab", "GET", f"/notification/v1/notices/{ids['notice']}", {}),
         ("vdab", "POST", "/notification/v1/consents/query", {"json": ssin}),

@@ -57,6 +57,18 @@ def state(version: int = 1) -> dict[str, Any]:
     return {"sourceVersion": version, "state": "available", "completeUntil": "2027-12-31"}
 
 
+def objection(ssin: str) -> dict[str, Any]:
+    return {"kind": "objection", "ssin": ssin}
+
+
+def erasure(ssin: str) -> dict[str, Any]:
+    return {"ssin": ssin, "ground": "art17Gdpr", "classes": ["intake"], "requestedBy": "dpo.1", "approvedBy": "head.2"}
+
+
+def new_key() -> dict[str, Any]:
+    return {"headers": {"Idempotency-Key": str(uuid4())}}
+
+
 NOTHING, EMPTY, OWN, SHARED = "nothing", "empty", "own", "shared"
 GONE: Mapping[str, Any] = {"params": {"sourceVersion": 9}}
 
@@ -106,6 +118,15 @@ def registration_visits(theirs: Theirs) -> Visits:
         f"POST {registration}/registrations/query": (NOTHING, "", asked(theirs)),
         f"GET {registration}/registrations/{{registrationId}}": (NOTHING, ids["registration"], {}),
         f"POST {registration}/decisions/query": (NOTHING, "", asked(theirs)),
+        f"POST {registration}/objections": (NOTHING, "", {"json": objection(theirs.ssin), **new_key()}),
+        f"GET {registration}/objections/{{objectionId}}": (NOTHING, ids["objection"], {}),
+        f"POST {registration}/objections/{{objectionId}}/decisions": (
+            NOTHING,
+            ids["objection"],
+            {"json": {"outcome": "upheld", "reason": "zomaar", "decidedBy": "vreemde-1"}, "headers": {"If-Match": "*"}},
+        ),
+        f"POST {registration}/erasures": (NOTHING, "", {"json": erasure(theirs.ssin), **new_key()}),
+        f"GET {registration}/erasures/{{erasureId}}": (NOTHING, ids["erasure"], {}),
         f"GET {registration}/reviews": (NOTHING, "", {}),
         f"GET {registration}/reviews/{{registrationId}}": (NOTHING, ids["registration"], {}),
         f"POST {registration}/reviews/{{registrationId}}/decisions": (
