@@ -172,6 +172,10 @@ class Registers:
         """The person died."""
         return await self._changed(person, {"kind": "death", "on": on}, "death", 1)
 
+    async def replaces_number(self, old: Person, new: Person, *, on: str) -> Body:
+        """The person has another number since that day."""
+        return await self._changed(old, {"kind": "numberReplaced", "on": on, "newSsin": new.ssin}, "number", 1)
+
     async def has_registered(self, person: Person, *, on: str) -> Body:
         """The person registered without the hub."""
         body = {
