@@ -230,3 +230,29 @@ async def test_only_operators_of_the_controller_read_decisions_and_each_look_is_
     assert seen["nextCheckAt"] == seen["windowEndsAt"]
     assert seen["facts"]
     assert "birthDate" not in str(seen)
+
+
+async def test_a_minor_is_told_at_once_when_the_row_that_waits_for_18_is_switched_off(house: House) -> None:
+    who = house.someone(born="2008-11-20")
+    await house.enrols(who, left_on="2026-08-31")
+    await house.until("2026-10-01")
+    assert await house.announced(who) == []
+
+    inner = next(door for door in house.inner if door.service == "education_feed")
+    assert (await inner.http.put("/internal/v1/ruleRows/minAge", json={"active": False})).is_success
+    await house.settled()
+
+    (event,) = await house.announced(who)
+    assert isinstance(event, LeaverDetected)
+    assert event.flags == ("minor",)
+    assert not (await inner.http.put("/internal/v1/ruleRows/noSuchRow", json={"active": False})).is_success
+
+
+async def test_a_journey_tells_facts_decisions_and_what_the_school_heard(house: House) -> None:
+    who = await detected(house)
+    case = (await house.decision(who))["caseId"]
+    inner = next(door for door in house.inner if door.service == "education_feed")
+    steps = (await inner.http.get(f"/internal/v1/journeys/{case}")).json()["steps"]
+    assert [step["what"] for step in steps if step["what"] == "leaveDecided"] == ["leaveDecided"] * len(await house.decisions(who))
+    assert {"factReceived", "leaveDecided", "senderTold"} == {step["what"] for step in steps}
+    assert who.ssin not in str(steps)
