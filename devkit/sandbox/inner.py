@@ -113,13 +113,22 @@ class InnerDoors:
             raise PeerUnavailable(f"{self.service}: {type(error).__name__}") from error
         return parse_metrics(text)
 
+    async def _twice(self, method: str, path: str, **how: Any) -> httpx.Response:
+        """A question is asked again when the idle connection it went out on was being closed at the other end."""
+        try:
+            return await self.http.request(method, path, **how)
+        except (httpx.ReadError, httpx.RemoteProtocolError):
+            if method != "GET":
+                raise
+        return await self.http.request(method, path, **how)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self.http.aclose()
 
     async def _ask(self, method: str, path: str, **how: Any) -> httpx.Response:
         try:
-            response = await self.http.request(method, _PREFIX + path, **how)
+            response = await self._twice(method, _PREFIX + path, **how)
         except httpx.TransportError as error:
             raise PeerUnavailable(f"{self.service}: {type(error).__name__}") from error
         if response.is_error:

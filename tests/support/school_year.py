@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +20,8 @@ DECIDED, PROOFS_KNOWN = date(2026, 10, 1), date(2026, 11, 2)
 CLIENTS = ("vdab", "education")
 _API = {"vdab": "registration", "education": "educationFeed"}
 _GO_ON = (LeaverOutcome.CONTINUES, LeaverOutcome.QUALIFIED)
-_PIECE = 256 * 1024
+# The answer to a file comes when its last line is committed, and a sender waits a minute for it.
+_LINES_A_FILE, _LINES_A_PIECE = 2_500, 250
 
 
 @dataclass(slots=True)
@@ -58,13 +60,16 @@ class SchoolYear:
         return self.folder / f"{phase}-{client}.ndjson"
 
     async def tell(self, phase: date, partner: Partner) -> Counter[str]:
-        """Send what a client has for a phase; the results of its lines, counted."""
-        if (phase, partner.client_id) not in self.lines:
-            return Counter()
-        api = _API[partner.client_id]
-        batch = await partner.stream(f"/{api}/v1/factBatches", _pieces(self._file(phase, partner.client_id)))
-        told = (await partner.get_bytes(f"{batch['href']}/results")).splitlines()
-        return Counter(str(json.loads(line)["result"]) for line in told)
+        """Send what a client has for a phase, a file behind the other; the results of their lines, counted."""
+        found: Counter[str] = Counter()
+        if (phase, partner.client_id) in self.lines:
+            api = _API[partner.client_id]
+            with self._file(phase, partner.client_id).open("rb") as lines:
+                while some := list(islice(lines, _LINES_A_FILE)):
+                    batch = await partner.stream(f"/{api}/v1/factBatches", _sent(some))
+                    told = (await partner.get_bytes(f"{batch['href']}/results")).splitlines()
+                    found.update(str(json.loads(line)["result"]) for line in told)
+        return found
 
     def expected(self, *, told_by: date) -> Mapping[tuple[str, str], int]:
         """How many leaves registration has been told of by a day: by outcome and rule of what it then decides."""
@@ -80,7 +85,6 @@ class SchoolYear:
         return list({pupil.kind: pupil for pupil in self.others}.values())
 
 
-async def _pieces(file: Path) -> AsyncIterator[bytes]:
-    with file.open("rb") as opened:
-        while piece := opened.read(_PIECE):
-            yield piece
+async def _sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for at in range(0, len(lines), _LINES_A_PIECE):
+        yield b"".join(lines[at : at + _LINES_A_PIECE])
