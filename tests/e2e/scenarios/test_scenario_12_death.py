@@ -52,3 +52,16 @@ async def test_nobody_who_died_is_reminded_or_registered_later(hub: Hub) -> None
     obligation = await hub.agency.obligation_of(newcomer)
     assert obligation is not None
     assert (obligation["outcome"], any(term.get("overdueSince") for term in obligation["terms"])) == ("closed", False)
+
+
+async def test_a_leaver_who_died_inside_the_window_is_registered_by_nobody(hub: Hub) -> None:
+    await hub.starts_on("2026-02-02")
+    leaver = await hub.leaver(left_on="2026-02-02")
+    await hub.settled()
+
+    await hub.vdab.reports_death(leaver, on="2026-02-10")
+    await hub.settled()
+    await hub.starts_on("2026-03-02")
+
+    assert [one["state"] for one in await hub.vdab.registrations_of(leaver) if one["state"] != "declined"] == []
+    assert await hub.notices_for(leaver) == []
