@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from chassis.clock import local_midnight
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
 from contracts.people import PersonFacts
@@ -65,7 +66,8 @@ def _events(answer: Answer, persons: Mapping[UUID, Sealed[PersonFacts]]) -> Iter
         case _ if after.state is RegistrationState.REVISED:
             yield RegistrationRevised.model_validate(common)
         case _:
-            yield RegistrationHeld.model_validate(common)
+            again = answer.decision.look_again_on
+            yield RegistrationHeld.model_validate(common | {"next_check_at": local_midnight(again) if again else None})
 
 
 def moved(item: Registration) -> Event:

@@ -51,11 +51,11 @@ async def decide_announced(uow: UnitOfWork, announced: Sequence[tuple[AnnouncedL
     made = await registrations.of_cases(uow, [case.case_id for case, _ in announced])
     going_on, second = [], []
     for case, day in announced:
-        first = spent.get((case.person_id, case.school_year))
-        if first is None or first.case_id == case.case_id:
-            going_on.append((case, day))
-        elif case.case_id not in made:
+        own, first = made.get(case.case_id), spent.get((case.person_id, case.school_year))
+        if own is None and first is not None:
             second.append((case, day, first))
+        elif own is None or own.gave_way_to is None:
+            going_on.append((case, day))
     await registrations.log(uow, [_gives_way(uow, case, day, first) for case, day, first in second])
     await _by_day(uow, going_on, made)
 

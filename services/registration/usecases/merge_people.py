@@ -27,6 +27,7 @@ _MARKED = (
     tables.leaver_case,
     tables.decision,
     tables.registration,
+    tables.review_decision,
     tables.consultation,
     objection,
 )
