@@ -22,11 +22,14 @@ from tests.e2e.doors.visits import (
     consent,
     contact_point,
     employment,
+    enrolment,
     erasure,
+    home_education,
     jobseeker,
     new_key,
     notice,
     objection,
+    qualification,
     recipient,
     state,
     visits,
@@ -108,6 +111,7 @@ async def theirs(stand: Stand) -> Theirs:
     created = await stand.ask("vdab", "POST", "/notification/v1/notices", json=notice(ssin), headers={"Idempotency-Key": str(uuid4())})
     assert created.status_code == 201, created.text
     found.ids["notice"] = created.json()["id"]
+    await schooled(stand, found)
     await reachable(stand, found)
     await rights(stand, found)
     await stand.settled()
@@ -116,6 +120,17 @@ async def theirs(stand: Stand) -> Theirs:
     [owed] = (await stand.ask("agii", "POST", "/integrationFeed/v1/obligations/query", json={"ssin": ssin})).json()["items"]
     found.ids |= {"registration": registered[0]["id"], "obligation": owed["id"]}
     return found
+
+
+async def schooled(stand: Stand, found: Theirs) -> None:
+    """What schools and the database of proofs report of them."""
+    names, feed = found.names, "/educationFeed/v1"
+    await stand.sends("education", f"{feed}/enrolments/{names['enrolments']}", enrolment(found.ssin))
+    await stand.sends("education", f"{feed}/qualifications/{names['qualifications']}", qualification(found.ssin))
+    await stand.sends("education", f"{feed}/homeEducations/{names['homeEducations']}", home_education(found.ssin))
+    line = {"operation": "put", "kind": "enrolment", "reference": reference()} | enrolment(stand.person())
+    received = await stand.bulk("education", "educationFeed", json.dumps(line).encode())
+    found.ids["school batch"] = received.json()["id"]
 
 
 async def rights(stand: Stand, found: Theirs) -> None:
@@ -141,6 +156,10 @@ async def everything_of_theirs(stand: Stand, theirs: Theirs) -> dict[str, Any]:
     """What the partners themselves read at every door that reads."""
     ids, ssin = theirs.ids, {"ssin": theirs.ssin}
     asked: list[tuple[str, str, str, Mapping[str, Any]]] = [
+        ("education", "GET", "/educationFeed/v1/outcomes", {}),
+        ("education", "GET", "/educationFeed/v1/factBatches", {}),
+        ("education", "GET", f"/educationFeed/v1/factBatches/{ids['school batch']}/results", {}),
+        ("operator1", "POST", "/educationFeed/v1/decisions/query", {"json": ssin}),
         ("agii", "GET", "/integrationFeed/v1/outcomes", {}),
         ("agii", "GET", "/integrationFeed/v1/factBatches", {}),
         ("agii", "GET", f"/integrationFeed/v1/factBatches/{ids['feed batch']}", {}),

@@ -8,7 +8,10 @@ from uuid import uuid4
 
 from tests.e2e.doors.stand import FAMILY_NAME, NDJSON, STREET, contract, participant, reference, residence
 
-KINDS = ("contracts", "participants", "personChanges", "jobseekers", "employments", "recipients")
+KINDS = (
+    *("contracts", "participants", "personChanges", "jobseekers", "employments", "recipients"),
+    *("enrolments", "qualifications", "homeEducations"),
+)
 MAILBOX = "onzichtbertha@verborgenaere.test"
 
 
@@ -53,6 +56,20 @@ def employment(ssin: str) -> dict[str, Any]:
     return {"sourceVersion": 1, "ssin": ssin, "startsOn": "2026-01-01", "endsOn": "2026-02-01", "kind": "regular"}
 
 
+def enrolment(ssin: str, version: int = 1) -> dict[str, Any]:
+    who = {"ssin": ssin, "familyName": FAMILY_NAME, "givenName": "Onzichtbertha", "birthDate": "1990-05-17"}
+    return {"sourceVersion": version, **who, "source": "adult", "institution": "125252", "startsOn": "2026-09-01"}
+
+
+def qualification(ssin: str, version: int = 1) -> dict[str, Any]:
+    proof = {"category": "Basisonderwijs", "proofType": "Getuigschrift", "proofState": "Eindbewijs", "issuedOn": "2002-06-30"}
+    return {"sourceVersion": version, "ssin": ssin, **proof, "authentic": True, "ledStatus": 1}
+
+
+def home_education(ssin: str, version: int = 1) -> dict[str, Any]:
+    return {"sourceVersion": version, "ssin": ssin, "startsOn": "2001-09-01", "endsOn": "2002-06-30"}
+
+
 def state(version: int = 1) -> dict[str, Any]:
     return {"sourceVersion": version, "state": "available", "completeUntil": "2027-12-31"}
 
@@ -78,7 +95,28 @@ Visits = dict[str, tuple[str, str, Mapping[str, Any]]]
 
 def visits(theirs: Theirs) -> Visits:
     """For each door: what a stranger gets there, and the path and request with which it reaches for what is not its own."""
-    return feed_visits(theirs) | registration_visits(theirs) | notification_visits(theirs)
+    return school_visits(theirs) | feed_visits(theirs) | registration_visits(theirs) | notification_visits(theirs)
+
+
+def school_visits(theirs: Theirs) -> Visits:
+    names, ids, feed = theirs.names, theirs.ids, "/educationFeed/v1"
+    line = {"operation": "delete", "kind": "enrolment", "reference": names["enrolments"], "sourceVersion": 8}
+    return {
+        f"PUT {feed}/enrolments/{{reference}}": (OWN, names["enrolments"], {"json": enrolment(theirs.other, 7)}),
+        f"DELETE {feed}/enrolments/{{reference}}": (OWN, names["enrolments"], GONE),
+        f"POST {feed}/enrolments/{{reference}}/retractions": (OWN, names["unborn"], {"json": {"sourceVersion": 9, "reason": "noLeaver"}}),
+        f"PUT {feed}/qualifications/{{reference}}": (OWN, names["qualifications"], {"json": qualification(theirs.other, 7)}),
+        f"DELETE {feed}/qualifications/{{reference}}": (OWN, names["qualifications"], GONE),
+        f"PUT {feed}/homeEducations/{{reference}}": (OWN, names["homeEducations"], {"json": home_education(theirs.other, 7)}),
+        f"DELETE {feed}/homeEducations/{{reference}}": (OWN, names["homeEducations"], GONE),
+        f"POST {feed}/factBatches": (OWN, "", {"content": json.dumps(line), "headers": NDJSON}),
+        f"GET {feed}/factBatches": (EMPTY, "", {}),
+        f"GET {feed}/factBatches/{{id}}": (NOTHING, ids["school batch"], {}),
+        f"GET {feed}/factBatches/{{id}}/results": (NOTHING, ids["school batch"], {}),
+        f"GET {feed}/outcomes": (EMPTY, "", {}),
+        f"PUT {feed}/sourceStates/{{name}}": (OWN, "led", {"json": state()}),
+        f"POST {feed}/decisions/query": (NOTHING, "", asked(theirs)),
+    }
 
 
 def feed_visits(theirs: Theirs) -> Visits:
