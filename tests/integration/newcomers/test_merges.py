@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from chassis.running import Running
 from contracts.envelope import decode
@@ -16,6 +16,8 @@ from contracts.identifiers import PersonId, Ssin
 from contracts.persons import PersonChanged, PersonMerged
 from contracts.registration import RegistrationRegistered, RegistrationRevised, RegistrationWithdrawn
 from contracts.registry import Event
+from services.integration_feed.store import tables as feed
+from services.registration.store import tables as own
 from tests.integration.newcomers.house import FLANDERS, Body, House, Person
 from tests.support.eventually import eventually
 from vault.client import Vault
@@ -167,12 +169,13 @@ async def test_m03_rows_of_the_absorbed_keep_their_recorded_id_and_leave_the_uni
     await house.settled()
 
     for service, tables in (
-        (house.feed, ("contract", "participant", "newcomer", "obligation")),
-        (house.registration, ("person_change", "register_person", "newcomer_case", "registration", "decision")),
+        (house.feed, (feed.contract, feed.participant, feed.newcomer, feed.obligation)),
+        (house.registration, (own.person_change, own.register_person, own.newcomer_case, own.registration, own.decision)),
     ):
         for table in tables:
-            marked = await rows(service, f"SELECT DISTINCT merged_into FROM {table} WHERE person_id = :person", person=absorbed)  # noqa: S608
-            assert (table, marked) == (table, [(survivor,)])
+            query = select(table.c.merged_into).distinct().where(table.c.person_id == absorbed)
+            async with service.parts.database.statement() as connection:
+                assert (table.name, list((await connection.execute(query)).scalars())) == (table.name, [survivor])
         assert await rows(service, _UNIQUE) == []
 
 
