@@ -19,7 +19,7 @@ def _keys_are_dropped_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_KEY_CACHE_S", str(CACHE_S))
 
 
-async def test_m5_an_erased_person_cannot_be_opened_and_the_chain_still_verifies(
+async def test_m05_an_erased_person_cannot_be_opened_and_the_chain_still_verifies(
     hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await hub.starts_on("2026-03-02")
@@ -57,7 +57,7 @@ async def test_m5_an_erased_person_cannot_be_opened_and_the_chain_still_verifies
     assert [record for door in hub.inside for record in await door.parked()] == []
 
 
-async def test_m5_what_is_told_after_an_erasure_is_followed_under_new_keys(hub: Hub) -> None:
+async def test_m05_what_is_told_after_an_erasure_is_followed_under_new_keys(hub: Hub) -> None:
     await hub.starts_on("2026-03-02")
     newcomer = await hub.newcomer(signed_on="2026-03-02")
     await hub.settled()
@@ -74,7 +74,7 @@ async def test_m5_what_is_told_after_an_erasure_is_followed_under_new_keys(hub: 
     assert [record for door in hub.inside for record in await door.parked()] == []
 
 
-async def test_m5_a_case_that_still_waits_is_declined_and_nobody_is_reminded(hub: Hub) -> None:
+async def test_m05_a_case_that_still_waits_is_declined_and_nobody_is_reminded(hub: Hub) -> None:
     await hub.starts_on("2026-03-02")
     await hub.switch_rule_row("autoRegistrationBasis", active=False)
     newcomer = await hub.newcomer(signed_on="2026-03-02")
@@ -93,7 +93,7 @@ async def test_m5_a_case_that_still_waits_is_declined_and_nobody_is_reminded(hub
     assert await hub.notices_for(newcomer) == []
 
 
-async def test_m5_a_notice_that_still_waits_is_withdrawn(hub: Hub) -> None:
+async def test_m05_a_notice_that_still_waits_is_withdrawn(hub: Hub) -> None:
     await hub.starts_on("2026-03-02")
     someone = hub.someone()
     letter = {

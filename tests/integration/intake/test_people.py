@@ -27,7 +27,7 @@ async def merged(house: House) -> tuple[PersonId, PersonId]:
     return anne, bart
 
 
-async def test_m2_a_record_of_an_absorbed_person_reaches_the_survivor(house: House) -> None:
+async def test_m02_a_record_of_an_absorbed_person_reaches_the_survivor(house: House) -> None:
     await house.take(put(1, ssin=ANNE, reference="a"), put(1, ssin=BART))
     anne, bart = await merged(house)
 
@@ -37,7 +37,7 @@ async def test_m2_a_record_of_an_absorbed_person_reaches_the_survivor(house: Hou
     assert await house.rows("SELECT person_id FROM toy WHERE reference = 'r1'") == [(anne,)]
 
 
-async def test_m2_a_merge_is_told_in_the_unit_that_meets_it_before_anything_else(house: House) -> None:
+async def test_m02_a_merge_is_told_in_the_unit_that_meets_it_before_anything_else(house: House) -> None:
     await house.take(put(1, ssin=ANNE, reference="a"))
     anne, bart = await merged(house)
     met: list[Merged] = []
@@ -63,7 +63,7 @@ async def test_an_early_termination_of_someone_erased_since_is_not_applied(house
     assert await house.state("r1") == ("Aalst", None)
 
 
-async def test_m6_while_the_vault_is_away_nothing_is_taken(house: House, agii: httpx.AsyncClient) -> None:
+async def test_m06_while_the_vault_is_away_nothing_is_taken(house: House, agii: httpx.AsyncClient) -> None:
     blind = replace(house.intake, custody=VaultCustody(house.away, "sandbox", RunningClock()))
     with pytest.raises(Unavailable):
         await take(blind, [put(1)])

@@ -99,7 +99,7 @@ async def test_another_pepper_of_the_same_version_is_refused(vaults: Vaults, rin
         await stranger.people([ONE])
 
 
-async def test_m3_the_older_person_survives_a_merge_whichever_is_named_first(vault: Vault) -> None:
+async def test_m03_the_older_person_survives_a_merge_whichever_is_named_first(vault: Vault) -> None:
     older = (await vault.people([ONE]))[ONE].person_id
     younger = (await vault.people([OTHER]))[OTHER].person_id
 
@@ -121,7 +121,7 @@ async def test_merging_again_changes_nothing(vault: Vault) -> None:
     assert await vault.merges_since(0) == [first]
 
 
-async def test_m2_merges_of_merged_people_end_at_one_survivor_and_their_list_has_no_gaps(vault: Vault) -> None:
+async def test_m02_merges_of_merged_people_end_at_one_survivor_and_their_list_has_no_gaps(vault: Vault) -> None:
     one, other, third = [(await vault.people([number]))[number].person_id for number in (ONE, OTHER, THIRD)]
     await vault.merge(other, third)
 

@@ -26,7 +26,7 @@ async def refused(url: str, statement: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("statement", ["SELECT * FROM vault.{}", "DELETE FROM vault.{}", "TRUNCATE vault.{}"])
-async def test_m6_no_service_reaches_a_table(urls: DatabaseUrls, service: str, statement: str) -> None:
+async def test_m06_no_service_reaches_a_table(urls: DatabaseUrls, service: str, statement: str) -> None:
     for table in TABLES:
         await refused(urls.vault(service), statement.format(table))
 

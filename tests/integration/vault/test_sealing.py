@@ -180,7 +180,7 @@ async def test_a_cache_smaller_than_the_batch_still_seals_and_opens_it(vaults: V
     assert await vault.open(sealed, bytes, TEST) == [person.bytes for person in ids]
 
 
-async def test_m6_every_opening_is_logged_once_per_batch_with_its_purpose(vault: Vault, owner: Database) -> None:
+async def test_m06_every_opening_is_logged_once_per_batch_with_its_purpose(vault: Vault, owner: Database) -> None:
     one, other = await people(vault, 2)
     sealed = await vault.seal([(one, DOSSIER, b"a"), (one, DOSSIER, b"b"), (other, NOTICE, b"c")])
 
@@ -191,7 +191,7 @@ async def test_m6_every_opening_is_logged_once_per_batch_with_its_purpose(vault:
     assert [tuple(row) for row in rows] == [("registration", "counsellorScreen", "0206731645", 3, [one, other], ["dossier", "notice"])]
 
 
-async def test_m6_a_vault_that_cannot_be_reached_is_an_infrastructure_error(vaults: Vaults) -> None:
+async def test_m06_a_vault_that_cannot_be_reached_is_an_infrastructure_error(vaults: Vaults) -> None:
     unreachable = vaults.open(url="postgresql://nobody@127.0.0.1:1/none")
 
     for call in (unreachable.people(tst_numbers(1)), unreachable.seal([(PersonId(uuid4()), DOSSIER, b"x")])):
@@ -212,7 +212,7 @@ async def test_keys_already_held_outlive_a_vault_that_went_away(vaults: Vaults, 
     await vault.close()
 
 
-async def test_m5_an_erased_value_is_erased_in_every_process_after_a_minute(vaults: Vaults) -> None:
+async def test_m05_an_erased_value_is_erased_in_every_process_after_a_minute(vaults: Vaults) -> None:
     ticks = Ticks()
     eraser, holder = vaults.open(now=ticks), vaults.open("notifications", now=ticks)
     (one,) = await people(eraser, 1)
@@ -229,7 +229,7 @@ async def test_m5_an_erased_value_is_erased_in_every_process_after_a_minute(vaul
     assert await holder.open(sealed, bytes, TEST) == [Erased(f"{one}:dossier"), b"b"]
 
 
-async def test_m5_an_erasure_repeated_under_its_reference_destroys_nothing_that_came_since(vaults: Vaults) -> None:
+async def test_m05_an_erasure_repeated_under_its_reference_destroys_nothing_that_came_since(vaults: Vaults) -> None:
     vault, reference = vaults.open(), uuid4()
     (one,) = await people(vault, 1)
     (before,) = await vault.seal([(one, DOSSIER, b"before")])
@@ -242,7 +242,7 @@ async def test_m5_an_erasure_repeated_under_its_reference_destroys_nothing_that_
     assert await vault.open([before, after], bytes, TEST) == [Erased(before.key_ref), b"after"]
 
 
-async def test_m5_keys_are_per_person_and_class_so_an_erasure_takes_one_class_of_one_person(vault: Vault) -> None:
+async def test_m05_keys_are_per_person_and_class_so_an_erasure_takes_one_class_of_one_person(vault: Vault) -> None:
     one, other = await people(vault, 2)
     sealed = await vault.seal([(person, data_class, b"x") for person in (one, other) for data_class in DataClass])
 
@@ -254,7 +254,7 @@ async def test_m5_keys_are_per_person_and_class_so_an_erasure_takes_one_class_of
     assert len({box.key_ref for box in sealed}) == 2 * len(DataClass)
 
 
-async def test_m5_a_key_released_from_its_hold_can_be_erased(vault: Vault) -> None:
+async def test_m05_a_key_released_from_its_hold_can_be_erased(vault: Vault) -> None:
     (one,) = await people(vault, 1)
     sealed = await vault.seal([(one, DOSSIER, b"a")])
     await vault.hold(one, {DOSSIER}, held=True)
@@ -266,7 +266,7 @@ async def test_m5_a_key_released_from_its_hold_can_be_erased(vault: Vault) -> No
     assert await vault.open(sealed, bytes, TEST) == [Erased(f"{one}:dossier")]
 
 
-async def test_m5_what_comes_after_an_erasure_gets_a_new_key(vaults: Vaults) -> None:
+async def test_m05_what_comes_after_an_erasure_gets_a_new_key(vaults: Vaults) -> None:
     vault = vaults.open()
     (one,) = await people(vault, 1)
     (before,) = await vault.seal([(one, DOSSIER, b"before")])
@@ -287,7 +287,7 @@ async def test_a_process_that_holds_the_erased_key_opens_what_was_sealed_after(v
     assert await holder.open([before, after], bytes, TEST) == [Erased(before.key_ref), b"after"]
 
 
-async def test_m3_erasing_anyone_of_a_merged_person_erases_all(vault: Vault) -> None:
+async def test_m03_erasing_anyone_of_a_merged_person_erases_all(vault: Vault) -> None:
     one, other = await people(vault, 2)
     sealed = await vault.seal([(one, DOSSIER, b"a"), (other, DOSSIER, b"b")])
     await vault.merge(one, other)
@@ -298,7 +298,7 @@ async def test_m3_erasing_anyone_of_a_merged_person_erases_all(vault: Vault) -> 
     assert await vault.open(sealed, bytes, TEST) == [Erased(box.key_ref) for box in sealed]
 
 
-async def test_m5_a_held_key_survives_an_erasure_and_the_answer_says_so(vault: Vault) -> None:
+async def test_m05_a_held_key_survives_an_erasure_and_the_answer_says_so(vault: Vault) -> None:
     (one,) = await people(vault, 1)
     sealed = await vault.seal([(one, DataClass.EVIDENCE, b"a"), (one, DOSSIER, b"b")])
     assert await vault.hold(one, {DataClass.EVIDENCE}, held=True) == 1
@@ -309,7 +309,7 @@ async def test_m5_a_held_key_survives_an_erasure_and_the_answer_says_so(vault: V
     assert await vault.open(sealed, bytes, TEST) == [b"a", Erased(f"{one}:dossier")]
 
 
-async def test_m5_quarantine_opens_for_30_days(vault: Vault, vaults: Vaults, owner: Database) -> None:
+async def test_m05_quarantine_opens_for_30_days(vault: Vault, vaults: Vaults, owner: Database) -> None:
     quarantine = vault.quarantine
     sealed = await quarantine.seal("0206731645", [b"not a number", b"nor this"])
     assert await vaults.open().quarantine.open(sealed, TEST) == [b"not a number", b"nor this"]
