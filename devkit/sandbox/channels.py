@@ -77,9 +77,9 @@ def router(providers: Providers) -> APIRouter:
     async def put_portal(setting: PortalSetting) -> None:
         _put(providers.portal.orders, PortalOrder, setting)
 
-    @doors.get("/{name}", operation_id="getChannel", summary="See what a provider received")
-    async def get_channel(name: Name) -> Received:
-        return Received(items=providers.counted(name))
+    @doors.get("/{channel}", operation_id="getChannel", summary="See what a provider received")
+    async def get_channel(channel: Name) -> Received:
+        return Received(items=providers.counted(channel))
 
     return doors
 

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import httpx
-
 from chassis.settings import Settings
 from contracts.codes import Channel
 from services.notifications.channels.email import MailCarrier
@@ -11,6 +9,7 @@ from services.notifications.channels.mail_message import Sender
 from services.notifications.channels.paper import PaperCarrier, PaperChannel
 from services.notifications.channels.port import Carrier, Nowhere
 from services.notifications.channels.portal import PortalCarrier
+from services.notifications.channels.providers import connections
 from services.notifications.channels.routes import routes
 from services.notifications.channels.sms import SmsCarrier
 from services.notifications.settings import NotificationSettings
@@ -27,7 +26,7 @@ class Carriers:
     """Every carrier by the name of its dispatcher, and the connections they share."""
 
     def __init__(self, settings: Settings, own: NotificationSettings, book: NoticeBook) -> None:
-        self._http = httpx.AsyncClient(timeout=own.carrier_timeout_s)
+        self._http = connections(own.carrier_timeout_s)
         self._settings = settings
         self._own = own
         self._book = book

@@ -15,20 +15,23 @@ from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
 
 # What waits for a moment of the business clock or for a retry (of the technical one) is not due.
-_READY = """
-    state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
-    AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
-"""
-_DUE = text(f"""
+_DUE = text("""
     SELECT d.delivery_id, d.intent_event_id, d.person_id, d.state, d.sealed_ref, d.box, c.sealed_ref AS content_ref, c.box AS content_box
     FROM delivery d JOIN notice_content c USING (notice_id)
-    WHERE {_READY} AND channel = ANY(CAST(:channels AS text[])) ORDER BY delivery_id LIMIT :at_most
-""")  # noqa: S608 - a constant of this module
+    WHERE state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
+      AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
+      AND channel = ANY(CAST(:channels AS text[]))
+    ORDER BY delivery_id LIMIT :at_most
+""")
 _NEXT_TRY = text("""
     SELECT extract(epoch FROM min(next_try_at) - clock_timestamp()) FROM delivery
     WHERE state = 'submitted' AND next_try_at IS NOT NULL AND channel = ANY(CAST(:channels AS text[]))
 """)
-_PENDING = text(f"SELECT DISTINCT channel FROM delivery WHERE {_READY}")  # noqa: S608 - the same
+_PENDING = text("""
+    SELECT DISTINCT channel FROM delivery
+    WHERE state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
+      AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
+""")
 # From here on a withdrawal comes too late.
 _CLAIM = text("UPDATE delivery SET state = 'sending' WHERE delivery_id = ANY(CAST(:ids AS uuid[])) AND state = 'submitted'")
 _CLAIMED = text("""
