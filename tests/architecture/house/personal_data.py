@@ -26,7 +26,7 @@ _TELEMETRY = {"set_attribute", "set_attributes", "add_event", "start_as_current_
 _VERBS = {"get", "post", "put", "patch", "delete", "head", "api_route", "websocket", "stream", "request"}
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)")
 # `PUT /sourceStates/{name}`: the name of a source of facts, not of a person.
-_NAME_OF_A_THING = re.compile(r"/(sourceStates|protocols|topics|services|kinds)/\{name")
+_NAME_OF_A_THING = re.compile(r"/(sourceStates|sources|protocols|topics|services|kinds)/\{name")
 
 
 def is_personal(identifier: str) -> bool:

@@ -46,6 +46,7 @@ async def test_m05_an_erased_person_cannot_be_opened_and_the_chain_still_verifie
     after = await hub.evidence_of(notice["id"])
     policy = tmp_path / "policy"
     policy.write_bytes(hub.policy)
+    shown = ""
     for name, bundle in (("before", before.bundle), ("after", after.bundle)):
         (tmp_path / name).write_bytes(bundle)
         assert verify_main(["bundle", str(tmp_path / name), "--policy", str(policy)]) == 0
