@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from chassis.uow import UnitOfWork  # which calls what is declared here
 
 
-_PAIRS = func.unnest(bindparam("absorbed", type_=ARRAY(UUID)), bindparam("survivors", type_=ARRAY(UUID))).table_valued(
-    column("absorbed", UUID), column("survivor", UUID), name="merged"
-).render_derived()
+_PAIRS = (
+    func.unnest(bindparam("absorbed", type_=ARRAY(UUID)), bindparam("survivors", type_=ARRAY(UUID)))
+    .table_valued(column("absorbed", UUID), column("survivor", UUID), name="merged")
+    .render_derived()
+)
 
 
 @dataclass(frozen=True, slots=True)
