@@ -82,7 +82,8 @@ async def _story(hub: Hub, count: Sizes, seed: int, progress: Progress, console:
     async with Partners(hub.addresses, keys) as partners, SandboxClient(hub.addresses.sandbox) as sandbox:
         story = demo_story.Story(partners, sandbox, progress.day)
         fed_from = time.monotonic()
-        await story.tell(people, school, MONTH, WINDOWS)
+        await story.tell(people, school, MONTH)
+        await story.pass_by(WINDOWS)
         whose = f"{count.newcomers} newcomers of {MONTH:%B %Y} and {count.pupils} pupils of the school year {SCHOOL_YEAR}-{SCHOOL_YEAR + 1}"
         console.print(f"{whose}, and the windows after them ({time.monotonic() - fed_from:.1f} s)\n")
         progress.say("looking at what came of it")

@@ -47,7 +47,7 @@ class Story:
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self.fed = Fed()
 
-    async def tell(self, newcomers: Sequence[Newcomer], pupils: Sequence[Pupil], month: date, windows: Iterable[date]) -> None:
+    async def tell(self, newcomers: Sequence[Newcomer], pupils: Sequence[Pupil], month: date) -> None:
         """Live through the newcomers' month and the windows after it, and through every day on which a school or a register speaks."""
         told: dict[date, list[Told]] = defaultdict(list)
         for newcomer in newcomers:
@@ -55,8 +55,14 @@ class Story:
         for pupil in pupils:
             for on, reports in groupby(pupil.reports, key=lambda report: report.on):
                 told[on].append([report.fact for report in reports])
-        for day in sorted({*_days(month, max(one.reported_on for one in newcomers)), *told, *windows}):
+        for day in sorted({*_days(month, max(one.reported_on for one in newcomers)), *told}):
             await self._live(day, told[day])
+        await self._sandbox.settled()
+
+    async def pass_by(self, windows: Iterable[date]) -> None:
+        """Let days come on which nobody reports anything but how complete the sources are."""
+        for day in windows:
+            await self._live(day, ())
         await self._sandbox.settled()
 
     async def _live(self, day: date, told: Sequence[Told]) -> None:

@@ -233,6 +233,25 @@ def participant(ssin: str, version: int = 1, **said: object) -> dict[str, Any]:
     return {name: value for name, value in (body | said).items() if value is not None}
 
 
+def leave(ssin: str, version: int = 1, **said: object) -> dict[str, Any]:
+    """The body of an enrolment that was closed last week: somebody left secondary education."""
+    body = {
+        "sourceVersion": version,
+        "ssin": ssin,
+        "familyName": FAMILY_NAME,
+        "givenName": GIVEN_NAME,
+        "birthDate": "2005-05-17",
+        "source": "compulsory",
+        "institution": "990011",
+        "startsOn": "2026-09-01",
+        "level": 3,
+        "educationKind": 1,
+        "programme": 1,
+        "closure": {"endsOn": "2026-10-08", "reason": "E", "situationAfter": 5},
+    }
+    return {name: value for name, value in (body | said).items() if value is not None}
+
+
 def reference() -> str:
     """A reference nobody used."""
     return str(uuid4())

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.doors.stand import FAMILY_NAME, GIVEN_NAME, STREET, Stand, contract, participant, reference, residence
+from tests.e2e.doors.stand import FAMILY_NAME, GIVEN_NAME, STREET, TODAY, Stand, contract, leave, participant, reference, residence
+from tests.e2e.doors.wrong_values import EDGES_OF_THE_CALENDAR, WRONG_VALUES, base
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -19,8 +20,14 @@ async def put_raw(stand: Stand, content: bytes, headers: dict[str, str] | None =
     return await stand.ask("agii", "PUT", f"/integrationFeed/v1/{kind}/{reference()}", content=content, headers=headers or JSON)
 
 
+_SENDERS = {
+    **dict.fromkeys(("contracts", "participants"), ("agii", "integrationFeed")),
+    **dict.fromkeys(("enrolments", "qualifications", "homeEducations"), ("education", "educationFeed")),
+}
+
+
 async def put(stand: Stand, kind: str, body: object) -> httpx.Response:
-    client, api = ("agii", "integrationFeed") if kind in {"contracts", "participants"} else ("vdab", "registration")
+    client, api = _SENDERS.get(kind, ("vdab", "registration"))
     return await stand.ask(client, "PUT", f"/{api}/v1/{kind}/{reference()}", json=body)
 
 
@@ -91,83 +98,21 @@ async def test_malformed_json_parks_its_line_of_a_batch(stand: Stand, what: str)
         ("participants", {"titles": [{"ground": "other", "validFrom": "2026-01-01", "religion": FAMILY_NAME}]}, "titles[0].religion"),
         ("participants", {"exemptionGround": FAMILY_NAME}, "exemptionGround"),
         ("personChanges", {"address": {"street": STREET, "postCode": "8500", "municipality": "Kortrijk", "floor": 1}}, "address.floor"),
+        ("enrolments", {"pupilNumber": FAMILY_NAME}, "pupilNumber"),
+        ("enrolments", {"closure": {"endsOn": "2026-10-08", "remark": FAMILY_NAME}}, "closure.remark"),
+        ("qualifications", {"marks": FAMILY_NAME}, "marks"),
+        ("homeEducations", {"parent": FAMILY_NAME}, "parent"),
     ],
 )
 async def test_an_unknown_field_is_refused_by_its_name_unless_the_name_itself_tells(
     stand: Stand, kind: str, changed: dict[str, Any], name: str
 ) -> None:
     ssin = stand.person()
-    bodies = {"contracts": contract, "participants": participant, "personChanges": residence}
-    answer = await put(stand, kind, bodies[kind](ssin) | changed)
+    answer = await put(stand, kind, base(kind, ssin) | changed)
     [issue] = problem(answer, 400, "belgif:badRequest")["issues"]
     assert (issue["type"], issue["name"], issue["in"]) == (f"{INPUT}unknownInput", name, "body")
     await stand.leaks_nothing(ssin, "06641000507", FAMILY_NAME, STREET, answers=[answer])
     await stand.unharmed()
-
-
-WRONG_VALUES: list[tuple[str, dict[str, Any], str]] = [
-    # closed lists
-    ("participants", {"status": "perhaps"}, "status"),
-    ("personChanges", {"kind": "movedToMars"}, "kind"),
-    ("employments", {"kind": "slavery"}, "kind"),
-    ("jobseekers", {"category": "dreamer"}, "category"),
-    ("jobseekers", {"origin": "martian"}, "origin"),
-    # days and instants that are none, or not written as such
-    ("contracts", {"signedOn": "2026-02-30"}, "signedOn"),
-    ("contracts", {"signedOn": "30/02/2026"}, "signedOn"),
-    ("contracts", {"signedOn": "2026-1-5"}, "signedOn"),
-    ("contracts", {"signedOn": 86400}, "signedOn"),
-    ("contracts", {"signedOn": "86400"}, "signedOn"),
-    ("contracts", {"signedOn": "2026-01-05T00:00:00"}, "signedOn"),
-    ("contracts", {"signedOn": "10000-01-01"}, "signedOn"),
-    ("contracts", {"signedOn": None, "signedAt": "2026-01-05T10:00:00"}, "signedAt"),
-    ("contracts", {"signedOn": None, "signedAt": 1_700_000_000}, "signedAt"),
-    ("contracts", {"birthDate": "1990-02-30"}, "birthDate"),
-    ("contracts", {"birthDate": "1990-13"}, "birthDate"),
-    ("contracts", {"birthDate": "0000-00-00"}, "birthDate"),
-    ("contracts", {"birthDate": 1990}, "birthDate"),
-    ("participants", {"titles": [{"ground": "other", "validFrom": "2026-02-30"}]}, "titles[0].validFrom"),
-    ("participants", {"titles": [{"ground": "other", "validFrom": 0}]}, "titles[0].validFrom"),
-    ("participants", {"fullTimeStudy": {"startsOn": 20000}}, "fullTimeStudy.startsOn"),
-    ("participants", {"statusSince": 86400}, "statusSince"),
-    ("personChanges", {"on": 86400}, "on"),
-    ("employments", {"startsOn": 86400}, "startsOn"),
-    ("jobseekers", {"registeredAt": 86400}, "registeredAt"),
-    ("jobseekers", {"startsOn": "soon"}, "startsOn"),
-    # versions
-    ("contracts", {"sourceVersion": 0}, "sourceVersion"),
-    ("contracts", {"sourceVersion": -1}, "sourceVersion"),
-    ("contracts", {"sourceVersion": 2**53}, "sourceVersion"),
-    ("contracts", {"sourceVersion": 10**40}, "sourceVersion"),
-    ("contracts", {"sourceVersion": 1.5}, "sourceVersion"),
-    ("contracts", {"sourceVersion": None}, "sourceVersion"),
-    # texts
-    ("contracts", {"familyName": ""}, "familyName"),
-    ("contracts", {"familyName": "Ver\nborgen"}, "familyName"),
-    ("contracts", {"familyName": "V" * 201}, "familyName"),
-    ("contracts", {"familyName": ["Verborgenaere"]}, "familyName"),
-    ("contracts", {"agency": "No Code!"}, "agency"),
-    ("participants", {"contactLanguage": "Dutch"}, "contactLanguage"),
-    ("participants", {"titles": [{"ground": "other", "validFrom": "2026-01-01"}] * 51}, "titles"),
-    ("employments", {"workFraction": "2.00"}, "workFraction"),
-    ("employments", {"workFraction": "NaN"}, "workFraction"),
-    ("personChanges", {"nis": "3402"}, "nis"),
-]
-
-
-def base(kind: str, ssin: str) -> dict[str, Any]:
-    match kind:
-        case "contracts":
-            return contract(ssin)
-        case "participants":
-            return participant(ssin)
-        case "personChanges":
-            return residence(ssin)
-        case "employments":
-            return {"sourceVersion": 1, "ssin": ssin, "startsOn": "2026-01-01", "kind": "regular"}
-        case _:
-            times = {"startsOn": "2026-01-01", "registeredAt": "2026-01-01T09:00:00Z"}
-            return {"sourceVersion": 1, "ssin": ssin, "category": "jobseeker", "origin": "self"} | times
 
 
 @pytest.mark.parametrize(("kind", "changed", "name"), WRONG_VALUES)
@@ -191,6 +136,8 @@ async def test_a_value_that_its_field_does_not_know_is_refused_by_the_name_of_th
         ("personChanges", {"kind": "identity", "nis": None, "address": None}),
         ("employments", {"endsOn": "2025-12-31"}),
         ("jobseekers", {"endsOn": "2025-12-31"}),
+        ("enrolments", {"closure": {"endsOn": "2026-08-31"}}),
+        ("homeEducations", {"endsOn": "2026-08-31"}),
     ],
 )
 async def test_fields_that_contradict_each_other_are_refused(stand: Stand, kind: str, changed: dict[str, Any]) -> None:
@@ -199,25 +146,6 @@ async def test_fields_that_contradict_each_other_are_refused(stand: Stand, kind:
     answer = await put(stand, kind, said)
     assert len(problem(answer, 400, "belgif:badRequest")["issues"]) == 1
     await stand.leaks_nothing(ssin, FAMILY_NAME, STREET, answers=[answer])
-
-
-EDGES_OF_THE_CALENDAR: list[tuple[str, dict[str, Any]]] = [
-    ("contracts", {"signedOn": "9999-12-31"}),
-    ("contracts", {"signedOn": "0001-01-01"}),
-    ("contracts", {"signedOn": None, "signedAt": "9999-12-31T23:59:59Z"}),
-    ("contracts", {"signedOn": None, "signedAt": "0001-01-01T00:00:00+14:00"}),
-    ("contracts", {"birthDate": "0001"}),
-    ("contracts", {"birthDate": "9999-12-31"}),
-    ("participants", {"titles": [{"ground": "other", "validFrom": "9999-12-31", "rightToWork": True}]}),
-    ("participants", {"titles": [{"ground": "other", "validFrom": "0001-01-01", "validTo": "9999-12-31", "rightToWork": True}]}),
-    ("participants", {"statusSince": "9999-12-31", "fullTimeStudy": {"startsOn": "0001-01-01", "endsOn": "9999-12-31"}}),
-    ("personChanges", {"on": "9999-12-31"}),
-    ("personChanges", {"on": "0001-01-01"}),
-    ("personChanges", {"kind": "death", "nis": None, "address": None, "on": "9999-12-31"}),
-    ("employments", {"startsOn": "0001-01-01", "endsOn": "9999-12-31"}),
-    ("jobseekers", {"startsOn": "9999-12-31", "registeredAt": "9999-12-31T23:59:59Z"}),
-    ("jobseekers", {"startsOn": "0001-01-01", "registeredAt": "0001-01-01T00:00:00+14:00", "endsOn": "0001-01-01"}),
-]
 
 
 @pytest.mark.parametrize(("kind", "changed"), EDGES_OF_THE_CALENDAR)
@@ -256,6 +184,37 @@ async def test_an_unknown_code_of_an_open_list_is_taken_and_reaches_the_rules(
     await stand.sends("agii", f"/integrationFeed/v1/contracts/{name}", contract(ssin, **said))
     [found] = (await stand.ask("agii", "POST", "/integrationFeed/v1/obligations/query", json={"ssin": ssin})).json()["items"]
     assert (found["outcome"], found["rule"]) == decided
+    await stand.unharmed()
+
+
+LEFT_IN_SPRING = {"startsOn": "2025-09-01", "closure": {"endsOn": "2026-03-02", "reason": "E", "situationAfter": 5}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "decided"),
+    [
+        ({"level": 9}, ("review", "S4")),
+        ({"programme": 9}, ("review", "S8c")),
+        ({"educationKind": 9}, ("review", "S8c")),
+        ({"educationKind": 2, "specialEducationForm": "OV9"}, ("review", "S8c")),
+        ({"closure": {"endsOn": "2026-03-02", "reason": "Q", "situationAfter": 5}}, ("review", "S8c")),
+        ({"closure": {"endsOn": "2026-03-02", "reason": "E", "situationAfter": 77}}, ("review", "S8c")),
+        ({"administrativeGroup": {"number": 999_999, "name": "Nooit gezien"}}, ("detected", "detected")),  # no closed list
+    ],
+)
+async def test_an_unknown_code_of_a_school_ends_with_a_person_and_never_in_a_fault(
+    stand: Stand, changed: dict[str, Any], decided: tuple[str, str]
+) -> None:
+    complete = {"sourceVersion": 1, "state": "available", "completeUntil": TODAY.isoformat()}
+    for source in ("enrolmentsCompulsory", "enrolmentsHigher", "enrolmentsAdult", "led"):
+        assert (await stand.ask("education", "PUT", f"/educationFeed/v1/sourceStates/{source}", json=complete)).is_success
+    ssin = stand.person()
+    await stand.sends("education", f"/educationFeed/v1/enrolments/{reference()}", leave(ssin) | LEFT_IN_SPRING | changed)
+    await stand.settled()
+    found = (await stand.ask("operator1", "POST", "/educationFeed/v1/decisions/query", json={"ssin": ssin})).json()["items"]
+    assert (found[-1]["outcome"], found[-1]["rule"]) == decided
+    assert [await stand.parked(service) for service in stand.services] == [[]] * len(stand.services)
+    await stand.leaks_nothing(ssin, FAMILY_NAME)
     await stand.unharmed()
 
 

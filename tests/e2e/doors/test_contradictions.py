@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.doors.stand import FAMILY_NAME, STREET, TODAY, Stand, contract, participant, reference, residence
+from tests.e2e.doors.stand import FAMILY_NAME, STREET, TODAY, Stand, contract, leave, participant, reference, residence
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,6 +39,24 @@ async def test_m16_the_same_version_with_the_same_content_is_a_duplicate_however
         assert said(await stand.ask("agii", "PUT", path(name), json=again)) == (200, "duplicate", None)
     await stand.settled()
     assert await stand.outcomes("agii", "integrationFeed") == before
+
+
+async def test_m16_a_school_that_contradicts_itself_is_told_so_and_its_first_word_stands(stand: Stand) -> None:
+    ssin, name = stand.person(), reference()
+    door = f"/educationFeed/v1/enrolments/{name}"
+    await stand.sends("education", door, leave(ssin))
+    others = [leave(ssin, closure=None), leave(ssin, level=2), leave(stand.person())]
+    answers = [await stand.ask("education", "PUT", door, json=other) for other in others]
+    answers.append(await stand.ask("education", "DELETE", door, params={"sourceVersion": 1}))
+    answers.append(await stand.ask("education", "POST", f"{door}/retractions", json={"sourceVersion": 1, "reason": "noLeaver"}))
+    for answer in answers:
+        assert said(answer)[:2] == (409, "urn:problem-type:vdab:sourceVersionConflict")
+    assert said(await stand.ask("education", "PUT", door, json=leave(ssin))) == (200, "duplicate", None)
+    await stand.settled()
+    current = (await stand.current_outcomes("education", "educationFeed"))["enrolment", name]
+    assert (current["result"], current["reason"], current["sourceVersion"]) == ("waiting", "waitingWindow", 1)
+    await stand.leaks_nothing(ssin, FAMILY_NAME, answers=answers)
+    await stand.unharmed()
 
 
 async def test_m16_the_same_version_with_other_content_is_a_conflict_and_the_first_stands(stand: Stand) -> None:
@@ -146,6 +164,41 @@ async def test_a_missing_watermark_decides_nothing_and_the_source_that_speaks_re
     [registered] = (await stand.ask("vdab", "POST", "/registration/v1/registrations/query", json={"ssin": ssin})).json()["items"]
     assert registered["state"] == "registered"
     await stand.leaks_nothing(ssin, FAMILY_NAME, STREET)
+
+
+async def test_without_a_watermark_no_absent_enrolment_and_no_absent_proof_makes_a_leaver(stand: Stand) -> None:
+    ssin, name = stand.person(), reference()
+    left = leave(ssin, startsOn="2025-09-01", closure={"endsOn": "2026-08-31", "reason": "X", "situationAfter": 10})
+    await stand.sends("education", f"/educationFeed/v1/enrolments/{name}", left)
+    version = iter(range(1, 100))
+
+    async def speaks(source: str, state: str = "available") -> None:
+        body = {"sourceVersion": next(version), "state": state, "completeUntil": TODAY.isoformat()}
+        assert (await stand.ask("education", "PUT", f"/educationFeed/v1/sourceStates/{source}", json=body)).is_success
+
+    async def stands() -> tuple[str, str, str | None]:
+        """The feed's last outcome, and what Education reads."""
+        await stand.settled()
+        said = (await stand.ask("operator1", "POST", "/educationFeed/v1/decisions/query", json={"ssin": ssin})).json()["items"]
+        read = (await stand.current_outcomes("education", "educationFeed"))["enrolment", name]
+        return said[-1]["outcome"], read["result"], read.get("reason")
+
+    waits = ("waitingForSource", "waiting", "waitingForSource")
+    assert await stands() == waits
+    await speaks("enrolmentsCompulsory")
+    await speaks("enrolmentsHigher", "unavailable")
+    await speaks("enrolmentsAdult")
+    assert await stands() == waits
+    await speaks("enrolmentsHigher")
+    assert await stands() == ("waitingForProofs", "waiting", "waitingForProofs")
+    await speaks("led", "notFresh")
+    assert await stands() == ("waitingForProofs", "waiting", "waitingForProofs")
+    decided = (await stand.ask("operator1", "POST", "/registration/v1/decisions/query", json={"ssin": ssin})).json()["items"]
+    assert decided == [], "registration has heard of nobody"
+    await speaks("led")
+    assert await stands() == ("detected", "accepted", None)
+    await stand.leaks_nothing(ssin, FAMILY_NAME)
+    await stand.unharmed()
 
 
 async def test_someone_of_whom_no_residence_is_known_waits_for_the_register_and_then_goes_to_a_person(stand: Stand) -> None:
