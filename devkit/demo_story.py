@@ -64,6 +64,8 @@ class Story:
         for day in windows:
             await self._live(day, ())
         await self._sandbox.settled()
+        await self._sandbox.print_run()
+        await self._sandbox.settled()
 
     async def _live(self, day: date, told: Sequence[Told]) -> None:
         """One day, or the days up to it: the sources say first up to when they are complete, for the terms that end meanwhile."""

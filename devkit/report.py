@@ -63,6 +63,7 @@ def show(story: Story, console: Console) -> bool:
     _facts(story.fed, console)
     _records(story.accounts, console)
     _outcomes("Newcomers", story.newcomers, console)
+    console.print()
     _outcomes("School leavers", story.year.findings, console)
     _school_year(story.year, console)
     _notices(story.findings, console)
