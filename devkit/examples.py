@@ -89,7 +89,7 @@ def _left(today: date) -> facts.Enrolment:
     left_on = today - timedelta(days=16)
     left_on = left_on if left_on.month not in _SUMMER else date(left_on.year, 5, 29)
     closure = facts.Closure(left_on, "E", 5)
-    began = left_on - timedelta(days=120)
+    began = date(left_on.year if left_on.month > max(_SUMMER) else left_on.year - 1, 9, 1)
     return facts.Enrolment(
         source_version=1,
         ssin=_pupil(today),

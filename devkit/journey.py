@@ -24,7 +24,7 @@ from proof.report import Report
 
 _OPERATOR = "operator1"
 # What a step says beside its codes is too long for a line of time.
-_IN_FULL = ("registrationId", "obligationId", "noticeId")
+_IN_FULL = ("registrationId", "obligationId", "caseId", "noticeId")
 _LEFT_OUT = ("at", "what", "ruleSet", "deliveryId", "operation", "version", "sourceVersion", "organisation", *_IN_FULL)
 
 # Time, service, what happened, its codes; only the last may need more than a line.

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from chassis.intake.journeys import facts_and_outcomes
 from chassis.journey import Step, Told, in_order
 from chassis.uow import UnitOfWork
+from contracts.codes import Cause
 from contracts.identifiers import PersonId
 
 _WHO = text("""
@@ -22,6 +23,9 @@ _DECISIONS = text("""
     ORDER BY d.recorded_at, d.version
 """)
 
+# A case is called what its feed calls it.
+_CASE = {Cause.NEWCOMER: "obligationId", Cause.LEAVER: "caseId"}
+
 
 async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     """The steps of whoever this id is of: a person, a registration, a case."""
@@ -35,7 +39,7 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
             "registrationDecided",
             {
                 "registrationId": str(taken.registration_id),
-                "obligationId": str(taken.case_id),
+                _CASE[taken.cause]: str(taken.case_id),
                 "version": taken.version,
                 "state": taken.state,
                 "outcome": taken.outcome,
