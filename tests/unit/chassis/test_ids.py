@@ -1,6 +1,9 @@
-"""Identifiers that sort by the time they were made."""
+"""Identifiers that sort by the order they were made in."""
 
+import time
 from uuid import RFC_4122
+
+import pytest
 
 from chassis.ids import uuid7
 
@@ -17,3 +20,14 @@ def test_ids_sort_by_millisecond() -> None:
 
     stamps = [one.int >> 80 for one in made]
     assert stamps == sorted(stamps)
+
+
+def test_what_is_made_in_order_sorts_in_order() -> None:
+    made = [uuid7() for _ in range(10_000)]
+    assert made == sorted(made)
+
+
+def test_a_clock_that_is_set_back_makes_no_earlier_identifier(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = uuid7()
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
+    assert uuid7() > before
