@@ -24,7 +24,7 @@ from services.notifications.store import contact_points
 from services.notifications.store.reach import point_of
 from services.notifications.usecases import keep_contact_points
 from services.notifications.usecases.address_values import NotAnAddress, email_address, mobile_number
-from services.notifications.usecases.keep_contact_points import Said, Value
+from services.notifications.usecases.keep_contact_points import Made, Said, Value
 from vault.custody import VaultCustody
 
 
@@ -89,10 +89,8 @@ async def put_contact_point(
     await _take(uow, whole, await keep_contact_points.others(uow, said))
     if body.confirmed_at is not None and body.confirmed_at > uow.now:
         raise BadRequest.about("body", "confirmedAt", "an address cannot be confirmed in the future")
-    before = await contact_points.by_id(uow, contact_point_id)
+    before = await contact_points.by_id(uow, contact_point_id) or await _created(uow, said)
     if before is None:
-        if not await keep_contact_points.create(uow, said):
-            raise BadRequest.about("body", "replaces", "this person has no such contact point of this kind")
         return await _answer(uow, contact_point_id, created=True)
     check_version(if_match, before.version)
     await _unchanged(uow, before, said)
@@ -128,6 +126,18 @@ def _value(uow: UnitOfWork, body: ContactPointBody) -> Value:
         return mobile_number(body.value)
     except NotAnAddress as refusal:
         raise BadRequest.about("body", "value", str(refusal)) from None
+
+
+async def _created(uow: UnitOfWork, said: Said) -> Row[Any] | None:
+    """Keep a new address, unless another person's came under its id meanwhile: that one, which then is in the way.
+
+    Raises:
+        BadRequest: it replaces none of this person's.
+    """
+    made = await keep_contact_points.create(uow, said)
+    if made is Made.REPLACES_NOTHING:
+        raise BadRequest.about("body", "replaces", "this person has no such contact point of this kind")
+    return await contact_points.by_id(uow, said.point.contact_point_id) if made is Made.TAKEN else None
 
 
 async def _take(uow: UnitOfWork, whole: Whole, others: list[PersonId]) -> None:

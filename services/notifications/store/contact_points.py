@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, text
+from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
@@ -65,10 +66,12 @@ async def sharing(uow: UnitOfWork, mark: bytes, contact_point_id: UUID) -> Seque
     return await uow.all(_SHARING, {"mark": mark, "id": contact_point_id})
 
 
-async def keep(uow: UnitOfWork, new: NewPoint) -> None:
-    """Keep a new contact point."""
-    await uow.execute(
-        insert(contact_point).values(
+async def keep(uow: UnitOfWork, new: NewPoint) -> bool:
+    """Keep a new contact point; False when someone else's came under this id meanwhile."""
+    kept = await uow.execute(
+        insert(contact_point)
+        .on_conflict_do_nothing()
+        .values(
             contact_point_id=new.point.contact_point_id,
             person_id=new.person_id,
             kind=new.point.kind,
@@ -81,6 +84,7 @@ async def keep(uow: UnitOfWork, new: NewPoint) -> None:
             replaces=new.replaces,
         )
     )
+    return bool(kept)
 
 
 async def change(uow: UnitOfWork, point: ContactPoint) -> None:

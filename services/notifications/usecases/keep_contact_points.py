@@ -1,6 +1,7 @@
 """Keeps the addresses of people: confirmed, replaced by newer ones, and suspended for both where two people share an e-mail address."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from chassis.uow import UnitOfWork
@@ -19,6 +20,14 @@ from vault.values import DataClass, Erased, Purpose
 COMPARING = Purpose("contactPointComparison")
 
 Value = Address | str
+
+
+class Made(StrEnum):
+    """What became of a new address; but for `kept` the edge undoes its unit."""
+
+    KEPT = "kept"
+    TAKEN = "taken"  # someone else's came under this id at the same moment
+    REPLACES_NOTHING = "replacesNothing"  # this person has no such address of this kind to replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +51,16 @@ async def others(uow: UnitOfWork, said: Said) -> list[PersonId]:
     return [PersonId(row.person_id) for row in rows]
 
 
-async def create(uow: UnitOfWork, said: Said) -> bool:
-    """Keep a new address; False when the one it replaces is none of this person's, of this kind."""
+async def create(uow: UnitOfWork, said: Said) -> Made:
+    """Keep a new address under its id, and let it take the place of the one it replaces."""
     person = uow.claim([said.person_id])[said.person_id]
     if said.replaces is not None and not await contact_points.replace(uow, person, said.replaces, said.point.kind):
-        return False
+        return Made.REPLACES_NOTHING
     (box,) = await uow.resource(Vault).seal([(person, DataClass.NOTICE, _plain(said.value))])
-    await contact_points.keep(uow, NewPoint(person, said.point, box, said.mark(uow.resource(AddressMarks)), said.replaces))
+    if not await contact_points.keep(uow, NewPoint(person, said.point, box, said.mark(uow.resource(AddressMarks)), said.replaces)):
+        return Made.TAKEN
     await _tell(uow, person, said, confirmed=said.point.confirmed_at is not None, version=1)
-    return True
+    return Made.KEPT
 
 
 async def change(uow: UnitOfWork, said: Said, before: ContactPoint, version: int) -> None:

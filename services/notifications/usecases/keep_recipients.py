@@ -19,10 +19,11 @@ class Kept(StrEnum):
 async def keep(uow: UnitOfWork, record: Record) -> Kept:
     """Keep a record unless one as new is known."""
     person = uow.claim([record.person_id])[record.person_id]
-    if await recipients.keep(uow, record, uow.recorded_at):
-        return Kept.ACCEPTED
-    known = await recipients.by_reference(uow, record.organisation, record.reference)
-    assert known is not None
+    known = None
+    while known is None:  # what stood in the way may be gone when it is looked for: somebody else's record, erased at this moment
+        if await recipients.keep(uow, record, uow.recorded_at):
+            return Kept.ACCEPTED
+        known = await recipients.by_reference(uow, record.organisation, record.reference)
     if known.source_version > record.source_version:
         return Kept.SUPERSEDED
     return Kept.DUPLICATE if recipients.same(known, person, record.said) else Kept.CONFLICT

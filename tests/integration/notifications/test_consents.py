@@ -1,5 +1,6 @@
 """Consents over their doors: kept with or without effect, taken back at any time, and nobody else's business."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -121,3 +122,21 @@ async def test_m19_another_organisation_sees_changes_and_learns_nothing_of_conse
 async def test_a_client_that_only_submits_notices_reads_no_consent(office: Office) -> None:
     async with office.calling(scope="notification.read notification.write") as submitter:
         assert (await submitter.post(f"{API}/consents/query", json={"ssin": office.numbers[0].value})).status_code == 403
+
+
+async def test_a_consent_taken_back_twice_at_the_same_moment_is_taken_back_once(office: Office) -> None:
+    async with office.calling() as vdab:
+        given = await gives(vdab, consent(office))
+        answers = await asyncio.gather(*(takes_back(vdab, given["id"]) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert [answer.json()["version"] for answer in answers] == [2] * 4
+    assert len([event for event in await office.announced() if isinstance(event, ConsentWithdrawn)]) == 1
+
+
+async def test_a_consent_given_while_its_address_is_being_put_in_is_kept_with_an_answer(office: Office) -> None:
+    point = uuid4()
+    said = consent(office, means="email", contactPointId=str(point))
+    async with office.calling() as vdab:
+        put, given = await asyncio.gather(puts(vdab, address(office), point), gives(vdab, said))
+    assert put.status_code == 201
+    assert given["reasons"] in ([], ["unknownContactPoint"])

@@ -145,6 +145,33 @@ async def test_two_people_who_give_one_address_at_the_same_moment_see_each_other
     assert await office.rows("SELECT DISTINCT suspended_for FROM contact_point") == [(["shared"],)]
 
 
+async def test_of_people_whose_addresses_come_under_one_id_at_the_same_moment_one_gets_it(office: Office) -> None:
+    point = uuid4()
+    async with office.calling() as vdab:
+        answers = await asyncio.gather(*(puts(vdab, address(office, person), point) for person in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, *[428] * 4]
+    assert await office.rows("SELECT count(*) FROM contact_point") == [(1,)]
+    assert len([event for event in await office.announced() if isinstance(event, ContactPointConfirmed)]) == 1
+
+
+async def test_an_address_whose_id_was_taken_at_the_same_moment_replaces_nothing(office: Office) -> None:
+    point = uuid4()
+    async with office.calling() as vdab:
+        old = [(await puts(vdab, address(office, person))).json()["id"] for person in range(4)]
+        bodies = [address(office, person, value=f"nieuw{person}@inwoner.test", replaces=old[person]) for person in range(4)]
+        answers = await asyncio.gather(*(puts(vdab, body, point) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201, 428, 428, 428]
+    assert await office.rows("SELECT count(*) FROM contact_point WHERE replaced") == [(1,)]
+
+
+async def test_of_records_of_one_recipient_that_come_at_the_same_moment_one_is_kept(office: Office) -> None:
+    async with office.calling() as vdab:
+        others = await asyncio.gather(*(tells(vdab, recipient(office, person)) for person in range(5)))
+        same = await asyncio.gather(*(tells(vdab, recipient(office, 5), "recipient-2") for _ in range(5)))
+    assert sorted(answer.status_code for answer in others) == [201, *[409] * 4]
+    assert sorted(answer.json()["result"] for answer in same) == ["accepted", *["duplicate"] * 4]
+
+
 async def test_one_person_may_give_an_address_twice_and_a_family_may_share_a_telephone(office: Office) -> None:
     async with office.calling() as vdab:
         for body in (
