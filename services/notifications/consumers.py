@@ -12,7 +12,7 @@ from contracts.registers import ObjectionDecided, ObjectionReceived
 from contracts.registration import RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
 from services.notifications.usecases import answer_objections, ask, keep_addresses
 from services.notifications.usecases.erase_people import erase_people
-from services.notifications.usecases.withdraw import withdraw_about, withdraw_of_people
+from services.notifications.usecases.withdraw import withdraw_about
 
 on = Consumer("notifications")
 
@@ -40,7 +40,7 @@ async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChange
 @on(PersonDeceased, passes_parked=True)
 async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:
     """People died; it passes records that are parked, because it stops things."""
-    await withdraw_of_people(uow, [event.data.person_id for event in events], Reason.DECEASED)
+    await keep_addresses.people_died(uow, events)
 
 
 @on(PersonErased, passes_parked=True)

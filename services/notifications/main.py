@@ -84,7 +84,15 @@ def sequencer(parts: Parts) -> Sequencer:
 def dispatcher(parts: Parts, name: str = PAPER, carrier: Carrier | None = None) -> Dispatcher:
     """The loop that hands over what is under one; each carrier has its own, so that a slow one holds up no other."""
     own = NotificationSettings()
-    desk = Desk(parts.database, parts.units, parts.get(Vault), parts.health, parts.metrics, Backoff(own.retry_first_s, own.retry_last_s))
+    desk = Desk(
+        parts.database,
+        parts.units,
+        parts.get(Vault),
+        parts.get(VaultCustody).survivors,
+        parts.health,
+        parts.metrics,
+        Backoff(own.retry_first_s, own.retry_last_s),
+    )
     return Dispatcher(name, desk, carrier or parts.get(Carriers).of(name), parts.get(DispatchWake).one_more())
 
 

@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from chassis.clock import local_date
 from chassis.http.api import Answer, Caller, Uow
-from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.merging import Whole
+from chassis.http.problems import ResourceNotFound
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin
@@ -18,6 +17,7 @@ from services.notifications.domain.legal_fields import LegalFields
 from services.notifications.evidence.errors import NoSuchNotice, NotYetCovered
 from services.notifications.http.api import EvidenceNotYetSigned, NoticeOnItsWay, api
 from services.notifications.http.bodies import NoticeBody, NoticesQuery, WithdrawalBody
+from services.notifications.http.person import resolved
 from services.notifications.http.views import Notices, NoticeView, shown
 from services.notifications.store import notices
 from services.notifications.usecases.assemble_bundle import assemble_bundle
@@ -39,8 +39,9 @@ async def create_notice(body: NoticeBody, caller: Caller, uow: Uow) -> Answer[No
     organisation sent is its own and changes nothing here. A notice meant to have legal effect that lacks what the law asks for is kept as
     `refused`, with the name of each missing field among its reasons.
     """
-    person = await _person(uow, body.ssin)
-    await uow.take([person])
+    whole = await resolved(uow, body.ssin)
+    person = whole.person_id
+    await uow.take([person], {person: whole})
     (created,) = await submit(uow, [_order(uow.resource(NoticeBook), caller, person, body, uow)])
     row = await _row(uow, created) if created else await notices.standing(uow, caller.organisation, person, body.purpose, body.period)
     assert row is not None
@@ -51,7 +52,7 @@ async def create_notice(body: NoticeBody, caller: Caller, uow: Uow) -> Answer[No
 @api.post("/notices/query", scope="notification.read", summary="Find a person's notices")
 async def query_notices(body: NoticesQuery, caller: Caller, uow: Uow) -> Notices:
     """List the caller's notices to a person, oldest first."""
-    rows = await notices.of_people(uow, [await _person(uow, body.ssin)])
+    rows = await notices.of_people(uow, [await uow.meet(await resolved(uow, body.ssin))])
     wanted = [row for row in rows if _may_see(uow, row, caller) and body.purpose in (None, row.purpose)]
     return Notices(items=await shown(uow, wanted))
 
@@ -81,8 +82,9 @@ async def get_evidence(notice_id: UUID, caller: Caller, uow: Uow) -> Response:
 async def withdraw_notice(notice_id: UUID, body: WithdrawalBody, caller: Caller, uow: Uow) -> Answer[NoticeView]:
     """Withdraw a notice of which nothing has left the house."""
     row = _own(uow, await _row(uow, notice_id), caller)
-    await uow.take([PersonId(row.person_id)])
-    if not await withdraw_one(uow, PersonId(row.person_id), notice_id, body.reason):
+    person = PersonId(row.person_id)
+    await uow.take([person], await uow.resource(VaultCustody).survivors([person]))
+    if not await withdraw_one(uow, person, notice_id, body.reason):
         raise NoticeOnItsWay
     (view,) = await shown(uow, [await _row(uow, notice_id)])
     return Answer(view, version=view.version)
@@ -121,13 +123,6 @@ def _order(book: NoticeBook, caller: Caller, person: PersonId, body: NoticeBody,
         about_id=body.about_id,
         values={"subject": body.subject, "paragraphs": body.paragraphs},
     )
-
-
-async def _person(uow: UnitOfWork, ssin: str) -> PersonId:
-    found = (await uow.resource(VaultCustody).resolve([ssin]))[ssin]
-    if not isinstance(found, Whole):
-        raise BadRequest.about("body", "ssin", str(found.reason))
-    return await uow.meet(found)
 
 
 async def _row(uow: UnitOfWork, notice_id: UUID) -> Row[Any]:

@@ -10,7 +10,6 @@ from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
-from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.notifications.store.tables import notice, notice_content, notice_task
@@ -19,12 +18,17 @@ _IDS = bindparam("ids", type_=ARRAY(SQL_UUID))
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 _BY_ID = select(notice).where(notice.c.notice_id == any_(_IDS))
 _OF_PEOPLE = select(notice).where(whose(notice) == any_(_PEOPLE)).order_by(notice.c.submitted_at, notice.c.notice_id)
-_STANDING = select(notice).where(
-    notice.c.organisation == bindparam("organisation"),
-    whose(notice) == bindparam("person", type_=SQL_UUID),
-    notice.c.purpose == bindparam("purpose"),
-    notice.c.period == bindparam("period"),
-    notice.c.state.not_in(["withdrawn", "replaced", "refused"]),
+_STANDING = (
+    select(notice)
+    .where(
+        notice.c.organisation == bindparam("organisation"),
+        whose(notice) == bindparam("person", type_=SQL_UUID),
+        notice.c.purpose == bindparam("purpose"),
+        notice.c.period == bindparam("period"),
+        notice.c.state.not_in(["withdrawn", "replaced", "refused"]),
+    )
+    .order_by(notice.c.submitted_at, notice.c.notice_id)
+    .limit(1)
 )
 _CONTENTS = select(notice_content).where(notice_content.c.notice_id == any_(_IDS))
 _TASKS = select(notice_task).where(notice_task.c.notice_id == any_(_IDS)).order_by(notice_task.c.opened_at)
@@ -63,17 +67,9 @@ _REVOKE = text("""
 _OPEN_TASK = text("""
     INSERT INTO notice_task (notice_id, kind, person_id, merged_into, opened_at)
     SELECT notice_id, :kind, person_id, merged_into, :at FROM notice WHERE notice_id = ANY(CAST(:ids AS uuid[]))
-    ON CONFLICT (notice_id, kind) DO UPDATE SET opened_at = excluded.opened_at, closed_at = NULL
+    ON CONFLICT (notice_id, kind) DO UPDATE SET opened_at = excluded.opened_at, closed_at = NULL, fallback_rule = NULL, fallback_kind = NULL
 """)
 _CLOSE_TASKS = text("UPDATE notice_task SET closed_at = :at WHERE notice_id = ANY(CAST(:ids AS uuid[])) AND closed_at IS NULL")
-_WAITING = text("""
-    SELECT n.notice_id, coalesce(n.merged_into, n.person_id) AS person_id, n.channel, n.channel_rule
-    FROM notice_task t JOIN notice n USING (notice_id)
-    WHERE coalesce(t.merged_into, t.person_id) = ANY(CAST(:people AS uuid[])) AND t.kind = 'contactDataOutdated' AND t.closed_at IS NULL
-      AND n.organisation = :controller AND n.state = 'submitted' AND NOT EXISTS (
-          SELECT FROM delivery d WHERE d.notice_id = n.notice_id AND d.kind = 'content' AND d.state <> 'withdrawn')
-    ORDER BY n.notice_id
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Rows:
 
 
 async def standing(uow: UnitOfWork, organisation: str, person: PersonId, purpose: str, period: str) -> Row[Any] | None:
-    """The one notice of this sender, purpose and period that stands."""
+    """The notice of this sender, purpose and period that stands; the first where people turned out to be one after both were told."""
     return await uow.one_or_none(_STANDING, {"organisation": organisation, "person": person, "purpose": purpose, "period": period})
 
 
@@ -171,8 +167,3 @@ async def open_task(uow: UnitOfWork, ids: Sequence[UUID], kind: str, at: datetim
 async def close_tasks(uow: UnitOfWork, ids: Sequence[UUID], at: datetime) -> None:
     """Nothing is left to see to about these notices."""
     await uow.execute(_CLOSE_TASKS, {"ids": list(ids), "at": at})
-
-
-async def waiting_for_address(uow: UnitOfWork, people: Sequence[PersonId]) -> Rows:
-    """The controller's notices of these people that cannot go out for lack of an address; no other sender may use the register's."""
-    return await uow.all(_WAITING, {"people": list(people), "controller": uow.resource(Settings).controller})

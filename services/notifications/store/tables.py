@@ -178,6 +178,10 @@ notice_task = Table(
     Column("person_id", UUID, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    # Of a notice that is to go out on paper once an address is known: by which row, as what, and why; null for one that never went out.
+    Column("fallback_rule", Text),
+    Column("fallback_kind", Text),
+    Column("reasons", ARRAY(Text), nullable=False, server_default=_NONE),
     merged_into(),
     # A person who gets an address again: which notices waited for it.
     Index("notice_task_open", text("coalesce(merged_into, person_id)"), postgresql_where=text("closed_at IS NULL")),

@@ -11,7 +11,6 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind, Reason
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeFellBack
-from contracts.people import Address
 from services.notifications.domain.channels import OUTDATED, ROWS, Choice, choose_again, reason_of
 from services.notifications.domain.plans import Plan, Wish, announced_to, situation
 from services.notifications.domain.plans import planned as plan_of
@@ -19,12 +18,12 @@ from services.notifications.evidence import vocabulary
 from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.record import record
 from services.notifications.evidence.vocabulary import EventName
-from services.notifications.store import addresses, choosing, notices
+from services.notifications.store import choosing, notices
 from services.notifications.store.choosing import Moved
 from services.notifications.usecases.intend import Intended, intend
-from services.notifications.usecases.plans import ANNOUNCED, Outlook, Planned, Post, deliveries_of, message_to, outlook, values_of
-from vault.client import Vault
-from vault.values import Erased, Purpose
+from services.notifications.usecases.plans import ANNOUNCED, Outlook, Planned, deliveries_of, message_to, outlook, values_of
+from services.notifications.usecases.post import post_of
+from vault.values import Purpose
 
 READDRESSING = Purpose("noticeAddress")
 
@@ -113,7 +112,7 @@ async def _on_paper(uow: UnitOfWork, off: Sequence[_Off]) -> None:
         return
     plans = {found.row.notice_id: found.plan for found in off if found.plan is not None}
     moved = await choosing.move(uow, [Moved(notice, plan.choice.channel, plan.choice.rule_id) for notice, plan in plans.items()])
-    post = await _post(uow, [found.person for found in off])
+    post = await post_of(uow, [found.person for found in off], READDRESSING)
     ready = [
         Planned(found.person, found.row.notice_id, plans[found.row.notice_id], post[found.person], "")
         for found in off
@@ -127,16 +126,6 @@ async def _on_paper(uow: UnitOfWork, off: Sequence[_Off]) -> None:
     if outdated:
         await notices.open_task(uow, outdated, OUTDATED, uow.now)
     uow.publish(_fell_back(uow, row, letters[row.notice_id], reasons[row.notice_id]) for row in moved if row.notice_id in letters)
-
-
-async def _post(uow: UnitOfWork, people: Sequence[PersonId]) -> dict[PersonId, Post]:
-    known = await addresses.known(uow, people)
-    opened = await uow.resource(Vault).open(list(known.values()), bytes, READDRESSING)
-    return {
-        person: Post(Address.model_validate_json(said), box)
-        for (person, box), said in zip(known.items(), opened, strict=True)
-        if not isinstance(said, Erased)
-    }
 
 
 def _fell_back(uow: UnitOfWork, row: Row[Any], letter: Intended, reason: Reason) -> NoticeFellBack:

@@ -12,11 +12,13 @@ from chassis.clock import BRUSSELS
 from chassis.db import Database
 from chassis.health import Health
 from chassis.leader import leadership
+from chassis.merging import Survivors, Whole
 from chassis.telemetry import Metrics
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork, Units
 from chassis.wake import Wake
 from contracts.codes import Channel
+from contracts.identifiers import PersonId
 from contracts.people import Address
 from services.notifications.channels.port import Carrier, Fate, Outcome, Parcel
 from services.notifications.domain.notices import State
@@ -91,6 +93,7 @@ class Desk:
     database: Database
     units: Units
     vault: Vault
+    survivors: Survivors
     health: Health
     metrics: Metrics
     backoff: Backoff = field(default_factory=Backoff)
@@ -139,11 +142,13 @@ class Dispatcher:
             return 0
         # Opened before the claim: what is claimed and never acted upon would be `unknown` with some carriers.
         opened = await self._open(ready)
+        people = list({row.person_id for row in ready})
+        wholes = await desk.survivors(people)
         async with desk.units.open() as uow:
-            await uow.take({row.person_id for row in ready})
+            await uow.take(people, wholes)
             claimed = await self._claim(uow, ready)
         begun = frozenset(row.delivery_id for row in ready if row.begun)
-        finishing = asyncio.create_task(self._finish(claimed, opened, begun), name=f"{self._name} round")
+        finishing = asyncio.create_task(self._finish(claimed, opened, begun, wholes), name=f"{self._name} round")
         try:
             await asyncio.shield(finishing)
         except asyncio.CancelledError:
@@ -154,12 +159,17 @@ class Dispatcher:
         return len(ready)
 
     async def _finish(
-        self, claimed: Sequence[Claimed], opened: Mapping[UUID, tuple[bytes | Erased, bytes | Erased]], begun: frozenset[UUID]
+        self,
+        claimed: Sequence[Claimed],
+        opened: Mapping[UUID, tuple[bytes | Erased, bytes | Erased]],
+        begun: frozenset[UUID],
+        wholes: Mapping[PersonId, Whole],
     ) -> None:
         """Act, and keep what became of it."""
         outcomes = await self._act(claimed, opened, begun)
         async with self._desk.units.open() as uow:
-            await uow.take({item.person_id for item in claimed})
+            # As the vault answered before the act: were it asked again and did not answer, what was sent by mail would be `unknown`.
+            await uow.take({item.person_id for item in claimed}, wholes)
             done = await self._conclude(uow, claimed, outcomes)
         self._desk.metrics.count("dispatched", done)
 

@@ -1,7 +1,7 @@
 """Sends on paper what the digital road did not bring: another delivery of the same notice, never a second notice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chassis.ids import uuid7
@@ -9,14 +9,13 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeFellBack
-from contracts.people import Address
-from contracts.sealed import Sealed
 from services.notifications.domain.notices import State
-from services.notifications.store import addresses, deliveries, notices
+from services.notifications.store import address_tasks, deliveries, notices
+from services.notifications.store.address_tasks import Fallback
 from services.notifications.store.notices import NoticeRow
 from services.notifications.usecases.intend import Intended, intend
-from vault.client import Vault
-from vault.values import Erased, Purpose
+from services.notifications.usecases.post import Post, post_of
+from vault.values import Purpose
 
 FALLING_BACK = Purpose("noticeFallback")
 _NOT_ON_PAPER = frozenset({State.WITHDRAWN, State.FAILED, State.RETURNED})
@@ -35,17 +34,17 @@ class Wanted:
 
 
 async def on_paper(uow: UnitOfWork, wanted: Sequence[Wanted]) -> None:
-    """Intend a letter for each that has none yet; where no address is known, a person sees to it."""
-    once = await _without_letter(uow, list({item.notice_id: item for item in wanted}.values()))
+    """Intend a letter for each that has none yet; where no address is known, a person sees to it, and it goes once there is one."""
+    survivors = uow.claim({item.person_id for item in wanted})
+    latest = {item.notice_id: replace(item, person_id=survivors[item.person_id]) for item in wanted}
+    once = await _without_letter(uow, list(latest.values()))
     if not once:
         return
-    boxes = await addresses.known(uow, list({item.person_id for item in once}))
-    opened = await uow.resource(Vault).open(list(boxes.values()), bytes, FALLING_BACK)
-    known = {person: Address.model_validate_json(said) for person, said in zip(boxes, opened, strict=True) if not isinstance(said, Erased)}
-    homeless = [item.notice_id for item in once if item.person_id not in known]
+    post = await post_of(uow, [item.person_id for item in once], FALLING_BACK)
+    homeless = [Fallback(item.notice_id, item.rule_id, item.kind, item.reasons) for item in once if item.person_id not in post]
     if homeless:
-        await notices.open_task(uow, homeless, "contactDataOutdated", uow.now)
-    await _send(uow, [item for item in once if item.person_id in known], known, boxes)
+        await address_tasks.wait(uow, homeless)
+    await _send(uow, [item for item in once if item.person_id in post], post)
 
 
 async def _without_letter(uow: UnitOfWork, wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -62,9 +61,7 @@ async def _without_letter(uow: UnitOfWork, wanted: Sequence[Wanted]) -> list[Wan
     return [item for item in wanted if item.notice_id not in ended | posted]
 
 
-async def _send(
-    uow: UnitOfWork, wanted: Sequence[Wanted], known: Mapping[PersonId, Address], boxes: Mapping[PersonId, Sealed[bytes]]
-) -> None:
+async def _send(uow: UnitOfWork, wanted: Sequence[Wanted], post: Mapping[PersonId, Post]) -> None:
     if not wanted:
         return
     letters = {item.notice_id: uuid7() for item in wanted}
@@ -76,8 +73,8 @@ async def _send(
                 notice_id=item.notice_id,
                 channel=Channel.PAPER,
                 rule_id=item.rule_id,
-                target=known[item.person_id],
-                box=boxes[item.person_id],
+                target=post[item.person_id].address,
+                box=post[item.person_id].box,
                 kind=item.kind,
                 delivery_id=letters[item.notice_id],
             )

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from chassis.received import Received
 from chassis.uow import UnitOfWork
-from contracts.codes import Channel, PersonChangeKind, Reason
+from contracts.codes import PersonChangeKind, Reason
 from contracts.identifiers import PersonId
 from contracts.people import Address, PersonFacts
-from contracts.persons import PersonChanged
+from contracts.persons import PersonChanged, PersonDeceased
 from contracts.sealed import Sealed
-from services.notifications.store import addresses, notices
-from services.notifications.usecases.intend import Intended, intend
+from services.notifications.store import addresses
+from services.notifications.usecases.send_waiting import send_waiting
 from services.notifications.usecases.withdraw import withdraw_of_people
 from vault.client import Vault
 from vault.values import DataClass, Erased, Purpose
@@ -42,8 +42,14 @@ async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChange
         left = [survivors[changed.person_id] for changed in gone if changed.kind is kind]
         if left:
             await withdraw_of_people(uow, left, _GONE[kind])
-    sealed = dict(zip(moved, boxes, strict=True))
-    await _release(uow, {person: (address, sealed[person]) for person, (address, _) in moved.items() if person in kept})
+    await send_waiting(uow, [person for person in moved if person in kept])
+
+
+async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:
+    """Nothing is sent to the dead any more, and what fails on its way to them does not go to where they lived."""
+    survivors = uow.claim(event.data.person_id for event in events)
+    await addresses.keep(uow, [(survivors[event.data.person_id], None, event.data.version) for event in events])
+    await withdraw_of_people(uow, list(survivors.values()), Reason.DECEASED)
 
 
 async def _moved(
@@ -57,25 +63,3 @@ async def _moved(
         if not isinstance(person, Erased) and person.address is not None:
             found[survivors[changed.person_id]] = person.address, changed.version
     return found
-
-
-async def _release(uow: UnitOfWork, known: Mapping[PersonId, tuple[Address, Sealed[bytes]]]) -> None:
-    """Intend the delivery of every notice that waited for one of these addresses."""
-    waiting = await notices.waiting_for_address(uow, list(known)) if known else ()
-    if not waiting:
-        return
-    await intend(
-        uow,
-        [
-            Intended(
-                person_id=PersonId(row.person_id),
-                notice_id=row.notice_id,
-                channel=Channel(row.channel),
-                rule_id=row.channel_rule,
-                target=known[PersonId(row.person_id)][0],
-                box=known[PersonId(row.person_id)][1],
-            )
-            for row in waiting
-        ],
-    )
-    await notices.close_tasks(uow, [row.notice_id for row in waiting], uow.now)

@@ -12,6 +12,7 @@ from services.notifications.store import addresses, notices
 from services.notifications.store.contact_tables import addressee, consent, contact_point, recipient
 from services.notifications.store.notices import NoticeRow
 from services.notifications.store.tables import notice, notice_task, postal_address
+from services.notifications.usecases.send_waiting import send_waiting
 from services.notifications.usecases.withdraw import withdraw_one
 
 _MARKED = (notice, notice_task, postal_address, consent, contact_point, recipient, addressee)
@@ -26,6 +27,7 @@ async def merge_people(uow: UnitOfWork, merged: Sequence[Merged]) -> None:
     survivors = uow.claim(PersonId(row.person_id) for row in found)
     for row in _second(found, survivors):
         await withdraw_one(uow, survivors[PersonId(row.person_id)], row.notice_id, Reason.MERGED)
+    await send_waiting(uow, [one.survivor for one in merged])  # one of them may have had the address that the other's letter waited for
 
 
 def _second(found: Iterable[NoticeRow], survivors: Mapping[PersonId, PersonId]) -> list[NoticeRow]:

@@ -16,6 +16,7 @@ from services.notifications.domain.plans import Limits, Plan, Wish, plan
 from services.notifications.domain.reach import Consent, ContactPoint, Reach
 from services.notifications.store import contact_points, reach, rule_rows
 from services.notifications.usecases.intend import Intended
+from services.notifications.usecases.post import Post
 from vault.client import Vault
 from vault.values import Erased, Purpose
 
@@ -39,14 +40,6 @@ class Outlook:
     def of(self, person: PersonId | None) -> Reach:
         """How this person can be reached; nothing is known of nobody."""
         return self.known.get(person, Reach()) if person is not None else Reach()
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Where letters to a person go."""
-
-    address: Address
-    box: Sealed[bytes]
 
 
 @dataclass(frozen=True, slots=True)

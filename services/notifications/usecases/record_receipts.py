@@ -13,6 +13,7 @@ from services.notifications.usecases import leaves
 from services.notifications.usecases.leaves import Said
 from services.notifications.usecases.moved import Moved
 from services.notifications.usecases.settle import settle
+from vault.custody import VaultCustody
 
 # Worth keeping as evidence though it moves nothing.
 _CORROBORATING = frozenset({Answer.READ, Answer.RELAYED, Answer.DELAYED})
@@ -39,7 +40,8 @@ class Taken:
 async def record_receipt(uow: UnitOfWork, receipt: Receipt, organisation: str | None) -> Taken:
     """Keep an answer about notices of this organisation, and draw the consequences for every delivery that it moves on."""
     named = await deliveries.found(uow, organisation, deliveries.Named(receipt.delivery_id, receipt.notice_id, receipt.batch_id))
-    await uow.take({row.person_id for row in named})
+    people = list({row.person_id for row in named})
+    await uow.take(people, await uow.resource(VaultCustody).survivors(people))
     rows = await deliveries.locked(uow, [row.delivery_id for row in named])
     said = receipt.said
     news = await deliveries.keep_answer(

@@ -20,16 +20,17 @@ from services.notifications.domain.plans import Plan, Wish
 from services.notifications.domain.terms import Period, printed_last_day
 from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.record import record
-from services.notifications.store import addresses, submissions
+from services.notifications.store import submissions
 from services.notifications.usecases import leaves
 from services.notifications.usecases.book import NoticeBook, Sender
 from services.notifications.usecases.calendar import Calendar
 from services.notifications.usecases.intend import intend
 from services.notifications.usecases.letters import LANGUAGE, Letters
 from services.notifications.usecases.orders import Order
-from services.notifications.usecases.plans import Planned, Post, deliveries_of, outlook, planned
+from services.notifications.usecases.plans import Planned, deliveries_of, outlook, planned
+from services.notifications.usecases.post import Post, post_of
 from vault.client import Vault
-from vault.values import DataClass, Erased, Purpose
+from vault.values import DataClass, Purpose
 
 ADDRESSING = Purpose("noticeAddress")
 
@@ -70,9 +71,7 @@ async def submit(uow: UnitOfWork, orders: Sequence[Order]) -> list[UUID | None]:
 async def _addresses(uow: UnitOfWork, orders: Sequence[Order]) -> list[Address | None]:
     """What came with the order, else what the register said of the person before."""
     wanting = [order.person_id for order in orders if order.person.address is None and _known_to(uow, order)]
-    known = await addresses.known(uow, wanting)
-    opened = await uow.resource(Vault).open(list(known.values()), bytes, ADDRESSING)
-    stored = {person: Address.model_validate_json(said) for person, said in zip(known, opened, strict=True) if not isinstance(said, Erased)}
+    stored = {person: post.address for person, post in (await post_of(uow, wanting, ADDRESSING)).items()}
     return [order.person.address or (stored.get(order.person_id) if _known_to(uow, order) else None) for order in orders]
 
 

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.uow import UnitOfWork
+from contracts.codes import Reason
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeWithdrawn
 from services.notifications.evidence.record import record
-from services.notifications.store import deliveries, notices
+from services.notifications.store import address_tasks, deliveries, notices
 from services.notifications.usecases import leaves
 
 
 async def withdraw_of_people(uow: UnitOfWork, people: Sequence[PersonId], reason: str) -> None:
-    """Whatever is pending for these people will not be sent."""
+    """Whatever is pending for these people will not be sent, and what waits for an address gets none."""
     claimed = list(uow.claim(people).values())
     await _withdraw(uow, await notices.pending(uow, claimed, people=claimed), reason)
+    await address_tasks.give_up(uow, claimed)
 
 
 async def withdraw_but(uow: UnitOfWork, people: Sequence[PersonId], reason: str, *, spared: str) -> None:
@@ -27,7 +29,10 @@ async def withdraw_but(uow: UnitOfWork, people: Sequence[PersonId], reason: str,
 async def withdraw_about(uow: UnitOfWork, about: Sequence[tuple[PersonId, UUID]], reason: str) -> None:
     """Whatever is pending about these registrations or obligations will not be sent."""
     claimed = list(uow.claim(person for person, _ in about).values())
-    await _withdraw(uow, await notices.pending(uow, claimed, abouts=[about_id for _, about_id in about]), reason)
+    abouts = [about_id for _, about_id in about]
+    await _withdraw(uow, await notices.pending(uow, claimed, abouts=abouts), reason)
+    if reason != Reason.OBJECTION:  # which may yet be rejected
+        await address_tasks.give_up(uow, claimed, abouts)
 
 
 async def withdraw_one(uow: UnitOfWork, person: PersonId, notice_id: UUID, reason: str) -> bool:

@@ -24,6 +24,7 @@ from services.notifications.timers import timers
 from services.notifications.usecases import keep_consents, keep_contact_points
 from services.notifications.usecases.book import NoticeBook
 from tests.integration.notifications.office import Office, until
+from vault.custody import VaultCustody
 
 PROCEDURE = "automaticRegistration"
 MAILBOX = "zofia@inwoner.invalid"
@@ -41,7 +42,8 @@ async def gives_address(office: Office, value: str, kind: ContactKind, person: i
     )
     async with office.units.open() as uow:
         await uow.take([office.people[person]])
-        assert await keep_contact_points.create(uow, keep_contact_points.Said(office.people[person], point, value))
+        said = keep_contact_points.Said(office.people[person], point, value)
+        assert await keep_contact_points.create(uow, said) is keep_contact_points.Made.KEPT
     return point.contact_point_id
 
 
@@ -96,7 +98,8 @@ async def mailing(office: Office, port: int, *, own: bool = True) -> AsyncIterat
 async def passes(office: Office, time: timedelta) -> None:
     """Let business time pass, and everything due in it happen."""
     office.clock.move(office.clock.now() + time, office.clock.generation + 1)
-    loop = TimerLoop(timers, office.units, office.clock, office.units.timer_wake, Health(), office.parts.metrics)
+    survivors = office.parts.get(VaultCustody).survivors
+    loop = TimerLoop(timers, office.units, office.clock, office.units.timer_wake, Health(), office.parts.metrics, survivors)
     while await loop.fire():
         pass
 

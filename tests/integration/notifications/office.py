@@ -40,6 +40,7 @@ from services.notifications.consumers import on
 from services.notifications.evidence.signer import LogSigner
 from services.notifications.http.api import api
 from services.notifications.main import busy, dispatcher, furnish, sequencer
+from services.notifications.usecases.merge_people import merge_people
 from tests.integration.vault.numbers import tst_numbers
 from tests.support.doors import calling, doors
 from tests.support.tokens import Tokens
@@ -70,7 +71,7 @@ class Office:
         self.clock = MovableClock(NOW)
         self.database = Database(self.settings.database, "notifications", pool_size=6)
         resources: dict[type, object] = {}
-        self.units = Units(self.database, self.clock, ProtocolRows(sandbox=True), resources, testmode=True)
+        self.units = Units(self.database, self.clock, ProtocolRows(sandbox=True), resources, testmode=True, merge=merge_people)
         bus = connect(self.settings.bus, "never reached")
         self.parts = Parts(self.settings, self.database, self.clock, self.units, bus, Health(), Metrics("notifications"), resources)
         self.registration = Vault(Database(urls.vault("registration"), "vault", pool_size=2), load_keys(self.settings.keys, sandbox=True))
@@ -144,6 +145,12 @@ class Office:
 
     def died(self, person: int) -> PersonDeceased:
         return PersonDeceased(person_id=self.people[person], deceased_on=date(2026, 6, 21), version=9)
+
+    async def merges(self, one: int = 0, other: int = 1) -> PersonId:
+        """Registration finds that these two are one, and nobody here has heard of it; who survives."""
+        merged = await self.registration.merge(self.people[one], self.people[other])
+        assert merged is not None
+        return merged.survivor
 
     async def hears(self, *events: Event) -> Sequence[Record]:
         """Let the service read these from the bus; the records, to be read again."""
