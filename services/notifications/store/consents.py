@@ -21,7 +21,8 @@ _OF_PEOPLE = (
     .order_by(consent.c.recorded_at, consent.c.consent_id)
 )
 _WITHDRAW = text("""
-    UPDATE consent SET withdrawn_at = :at, version = version + 1 WHERE consent_id = :id AND withdrawn_at IS NULL
+    UPDATE consent SET withdrawn_at = :at, withdrawal_recorded_at = clock_timestamp(), version = version + 1
+    WHERE consent_id = :id AND withdrawn_at IS NULL
 """)
 
 

@@ -30,7 +30,8 @@ consent = Table(
     Column("proof", Text),
     Column("effective", Boolean, nullable=False),
     Column("reasons", ARRAY(Text), nullable=False, server_default=_NONE),
-    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawn_at", DateTime(timezone=True)),  # business time; the next one is technical
+    Column("withdrawal_recorded_at", DateTime(timezone=True)),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("version", Integer, nullable=False, server_default=text("1")),
     # What a choice of channel reads: everything of a person.

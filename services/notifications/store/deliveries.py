@@ -58,7 +58,9 @@ _ADD = text("""
                 CAST(:refs AS text[]), CAST(:boxes AS bytea[]))
          AS w (delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, intent_event_id, sealed_ref, box)
 """)
-_STOP = text("UPDATE delivery SET state = 'withdrawn' WHERE notice_id = ANY(CAST(:notices AS uuid[])) AND state = 'submitted'")
+_STOP = text("""
+    UPDATE delivery SET state = 'withdrawn' WHERE notice_id = ANY(CAST(:notices AS uuid[])) AND state = 'submitted' RETURNING delivery_id
+""")
 _FOUND = text("""
     SELECT d.delivery_id, d.notice_id, d.person_id, d.channel, d.kind, d.contact_point_id, d.intent_event_id, d.state
     FROM delivery d JOIN notice n USING (notice_id)
@@ -250,9 +252,9 @@ async def add(uow: UnitOfWork, new: Sequence[NewDelivery], batch_id: UUID, at: d
     )
 
 
-async def stop(uow: UnitOfWork, notices: Sequence[UUID]) -> None:
-    """Stop what is not yet under way; waits for a claim that is being committed."""
-    await uow.execute(_STOP, {"notices": list(notices)})
+async def stop(uow: UnitOfWork, notices: Sequence[UUID]) -> list[UUID]:
+    """Stop what is not yet under way; waits for a claim that is being committed. What was stopped."""
+    return [row.delivery_id for row in await uow.all(_STOP, {"notices": list(notices)})]
 
 
 async def found(uow: UnitOfWork, organisation: str | None, named: Named) -> list[Delivery]:

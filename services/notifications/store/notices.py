@@ -52,17 +52,30 @@ _MOVE = text("""
     RETURNING n.*
 """)
 _ESTABLISH = text("""
-    UPDATE notice n SET effect_basis = e.basis, effect_rule = e.rule, effective_on = e.effective_on, effect_revoked_at = NULL,
-                        appeal_started = e.started, appeal_from = e.from_on, appeal_last_day = e.last_on, version = version + 1
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:bases AS text[]), CAST(:rules AS text[]), CAST(:days AS date[]), CAST(:started AS boolean[]),
-                CAST(:froms AS date[]), CAST(:lasts AS date[])) AS e (notice_id, basis, rule, effective_on, started, from_on, last_on)
-    WHERE n.notice_id = e.notice_id
-    RETURNING n.notice_id, n.version
+    WITH given AS (
+        UPDATE notice n SET effect_basis = e.basis, effect_rule = e.rule, effective_on = e.effective_on, effect_revoked_at = NULL,
+                            appeal_started = e.started, appeal_from = e.from_on, appeal_last_day = e.last_on, version = version + 1
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:bases AS text[]), CAST(:rules AS text[]), CAST(:days AS date[]),
+                    CAST(:started AS boolean[]), CAST(:froms AS date[]), CAST(:lasts AS date[]))
+            AS e (notice_id, basis, rule, effective_on, started, from_on, last_on)
+        WHERE n.notice_id = e.notice_id
+        RETURNING n.notice_id, n.version, n.effect_basis, n.effect_rule, n.effective_on, n.appeal_last_day
+    ), kept AS (
+        INSERT INTO notice_effect (notice_id, established, basis, rule_id, effective_on, appeal_last_day)
+        SELECT notice_id, true, effect_basis, effect_rule, effective_on, appeal_last_day FROM given
+    )
+    SELECT notice_id, version FROM given
 """)
 _REVOKE = text("""
-    UPDATE notice SET effect_revoked_at = :at, appeal_started = NULL, appeal_from = NULL, appeal_last_day = NULL, version = version + 1
-    WHERE notice_id = ANY(CAST(:ids AS uuid[])) AND effect_basis IS NOT NULL AND effect_revoked_at IS NULL
-    RETURNING notice_id, version
+    WITH taken AS (
+        UPDATE notice SET effect_revoked_at = :at, appeal_started = NULL, appeal_from = NULL, appeal_last_day = NULL, version = version + 1
+        WHERE notice_id = ANY(CAST(:ids AS uuid[])) AND effect_basis IS NOT NULL AND effect_revoked_at IS NULL
+        RETURNING notice_id, version, effect_basis, effect_rule, effective_on
+    ), kept AS (
+        INSERT INTO notice_effect (notice_id, established, basis, rule_id, effective_on)
+        SELECT notice_id, false, effect_basis, effect_rule, effective_on FROM taken
+    )
+    SELECT notice_id, version FROM taken
 """)
 _OPEN_TASK = text("""
     INSERT INTO notice_task (notice_id, kind, person_id, merged_into, opened_at)

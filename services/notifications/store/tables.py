@@ -87,6 +87,21 @@ notice_content = Table(
     Column("box", LargeBinary, nullable=False),
 )
 
+# Every effect that a notice got, and each time one was taken away: `notice` has the last word only.
+notice_effect = Table(
+    "notice_effect",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("notice_id", UUID, nullable=False),
+    Column("established", Boolean, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("rule_id", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("appeal_last_day", Date),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    Index("notice_effect_notice", "notice_id"),
+)
+
 # One attempt on one channel. `intent_event_id` must be under a published checkpoint before the act (`mechanics.md` 25); the address it
 # goes to is sealed.
 delivery = Table(

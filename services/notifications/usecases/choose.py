@@ -18,7 +18,7 @@ from services.notifications.evidence import vocabulary
 from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.record import record
 from services.notifications.evidence.vocabulary import EventName
-from services.notifications.store import choosing, notices
+from services.notifications.store import choosing, faults, notices
 from services.notifications.store.choosing import Moved
 from services.notifications.usecases.intend import Intended, intend
 from services.notifications.usecases.plans import ANNOUNCED, Outlook, Planned, deliveries_of, message_to, outlook, values_of
@@ -87,6 +87,7 @@ def _looked_at(uow: UnitOfWork, seen: Outlook, person: PersonId, row: Row[Any]) 
 
 async def _call_off(uow: UnitOfWork, off: Sequence[_Off]) -> None:
     await choosing.call_off(uow, [(found.row.delivery_id, found.reason) for found in off])
+    await faults.end(uow, [found.row.delivery_id for found in off], uow.now)  # what could not be taken before is not tried again
     await record(
         uow,
         [_leaf(found) for found in off],

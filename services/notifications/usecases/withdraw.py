@@ -8,7 +8,7 @@ from contracts.codes import Reason
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeWithdrawn
 from services.notifications.evidence.record import record
-from services.notifications.store import address_tasks, deliveries, notices
+from services.notifications.store import address_tasks, deliveries, faults, notices
 from services.notifications.usecases import leaves
 
 
@@ -45,7 +45,7 @@ async def _withdraw(uow: UnitOfWork, ids: Sequence[UUID], reason: str) -> int:
     if not ids:
         return 0
     # First stop the deliveries, waiting for a claim that is being committed; only then can be seen what none has left the house for.
-    await deliveries.stop(uow, ids)
+    await faults.end(uow, await deliveries.stop(uow, ids), uow.now)
     rows = await notices.withdraw(uow, ids, reason)
     if not rows:
         return 0
