@@ -14,7 +14,7 @@ from devkit.ground import Ground
 from devkit.home import PORTS, Addresses
 from devkit.recipes import SERVICES, recipe
 from devkit.sandbox.app import sandbox_app
-from devkit.sandbox.providers import providers_at_work
+from devkit.sandbox.providers import Providers, providers_at_work
 from devkit.serving import serving
 
 READY_TIMEOUT_S = 60.0
@@ -28,6 +28,7 @@ class Hub:
     ground: Ground
     addresses: Addresses
     services: Mapping[str, Running]
+    providers: Providers
 
 
 @asynccontextmanager
@@ -53,7 +54,7 @@ async def hub_at_work(ground: Ground, ports: Mapping[str, int] = PORTS) -> Async
         addresses = Addresses(sandbox=sandbox, **urls)
         ground.home.remember(addresses, ground.open_bus)
         stack.callback(ground.home.forget)
-        yield Hub(ground, addresses, services)
+        yield Hub(ground, addresses, services, providers)
 
 
 async def _ready(reports: Mapping[str, Health]) -> None:

@@ -53,6 +53,10 @@ class SandboxClient:
         said: dict[str, int] = (await self._ask("POST", "/printRuns")).json()
         return said
 
+    async def switch_rule_row(self, row: str, *, active: bool) -> None:
+        """Switch a rule row, wherever it is kept."""
+        await self._ask("PUT", f"/ruleRows/{row}", {"active": active})
+
     async def order(self, channel: str, **what: object) -> None:
         """Tell a simulated provider (email, sms, portal) what to do, about a contact point, a notice or everyone."""
         await self._ask("PUT", f"/channels/{channel}", what)
