@@ -1,7 +1,8 @@
 """The kinds of facts that registration takes in."""
 
 from chassis.intake.kinds import FactKind
-from services.registration.usecases.bodies import EmploymentBody, JobseekerBody, PersonChangeBody
+from services.registration.usecases.bodies import AssessmentBody, EmploymentBody, JobseekerBody, PersonChangeBody
+from services.registration.usecases.take_assessments import take_assessments
 from services.registration.usecases.take_employments import take_employments
 from services.registration.usecases.take_jobseekers import take_jobseekers
 from services.registration.usecases.take_person_changes import take_person_changes
@@ -32,5 +33,13 @@ EMPLOYMENT: FactKind[EmploymentBody] = FactKind(
     apply=take_employments,
     person=lambda body: body.ssin,
 )
+ASSESSMENT: FactKind[AssessmentBody] = FactKind(
+    name="assessment",
+    path="assessments",
+    model=AssessmentBody,
+    scope="registration.write",
+    apply=take_assessments,
+    person=lambda body: body.ssin,
+)
 
-ALL = (PERSON_CHANGE, JOBSEEKER, EMPLOYMENT)
+ALL = (PERSON_CHANGE, JOBSEEKER, EMPLOYMENT, ASSESSMENT)

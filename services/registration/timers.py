@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chassis.clock import local_date
 from chassis.timers import Due, Timers
 from chassis.uow import UnitOfWork
+from services.registration.usecases import end_terms, terms
 from services.registration.usecases.decide import decide_people
 from services.registration.usecases.objections import ANSWER_LATE, mark_late
 
@@ -27,6 +28,24 @@ async def look_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
 async def answer_late(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """The month to answer an objection is over."""
     await mark_late(uow, due)
+
+
+@timers.on(terms.DUE)
+async def terms_due(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """The last day of a term has begun."""
+    await end_terms.last_days(uow, due)
+
+
+@timers.on(terms.OVERDUE)
+async def terms_overdue(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """A term passed."""
+    await end_terms.passed(uow, due)
+
+
+@timers.on(terms.ASSESSED)
+async def assessment_day(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """The day of an assessment that was told before has come."""
+    await terms.settle_people(uow, list(uow.claim(item.person_id for item in due).values()))
 
 
 async def _decide(uow: UnitOfWork, due: Sequence[Due]) -> None:

@@ -1,12 +1,14 @@
 """Registrations and the decisions behind them, for VDAB and its operators only; person numbers stand in bodies, never in addresses."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Row
 
+from chassis.clock import local_midnight
 from chassis.http.api import Api, Caller, Uow
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
@@ -14,7 +16,8 @@ from chassis.merging import Whole
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
-from services.registration.store import consultations, registrations
+from services.registration.domain.terms import KeptTerm
+from services.registration.store import consultations, registrations, terms
 from services.registration.store.registrations import Registration
 from vault.custody import VaultCustody
 
@@ -47,6 +50,24 @@ class RegistrationView(View):
     insertion_start: date | None = None
     insertion_days_lost: int | None = None
     merged_into: str | None = None
+    terms: list["TermView"]
+    version: int
+
+
+class TermView(View):
+    """A term of a registration; in time is what happened before `dueAt`. `dueOn` is its last day."""
+
+    id: str
+    registration_id: str
+    kind: str
+    rule: str
+    state: str
+    anchor_on: date
+    due_on: date
+    due_at: AwareDatetime
+    overdue_since: AwareDatetime | None = None
+    met_on: date | None = None
+    reason: str | None = None
     version: int
 
 
@@ -85,7 +106,8 @@ async def query_registrations(body: PersonQuery, caller: Caller, uow: Uow) -> Re
     """List what the hub made for a person; an empty list when it never heard of them."""
     person = await _person(uow, caller, body)
     found = await registrations.of_people(uow, [person])
-    return Registrations(person_id=str(person), items=[_view(item) for item in found])
+    kept = await terms.of_registrations(uow, [item.registration_id for item in found])
+    return Registrations(person_id=str(person), items=[_view(item, kept[item.registration_id]) for item in found])
 
 
 @api.get("/registrations/{registrationId}", scope="registration.read", summary="Read one registration")
@@ -95,7 +117,8 @@ async def get_registration(registration_id: UUID, caller: Caller, uow: Uow) -> R
     if found is None:
         raise ResourceNotFound("registrationId")
     await consultations.note(uow, found.person_id, caller.organisation, "caseHandling")
-    return _view(found)
+    kept = await terms.of_registrations(uow, [found.registration_id])
+    return _view(found, kept[found.registration_id])
 
 
 @api.post("/decisions/query", scope="registration.internal", summary="Read every decision about a person")
@@ -116,7 +139,7 @@ async def _person(uow: UnitOfWork, caller: Caller, body: PersonQuery) -> PersonI
     return person
 
 
-def _view(item: Registration) -> RegistrationView:
+def _view(item: Registration, kept: Sequence[KeptTerm]) -> RegistrationView:
     return RegistrationView(
         id=str(item.registration_id),
         case_id=str(item.case_id),
@@ -134,7 +157,26 @@ def _view(item: Registration) -> RegistrationView:
         insertion_start=item.insertion.starts_on if item.insertion else None,
         insertion_days_lost=item.insertion.days_lost if item.insertion else None,
         merged_into=str(item.gave_way_to) if item.gave_way_to else None,
+        terms=[term_view(term) for term in kept],
         version=item.version,
+    )
+
+
+def term_view(kept: KeptTerm) -> TermView:
+    """A term as its doors show it."""
+    return TermView(
+        id=str(kept.term_id),
+        registration_id=str(kept.registration_id),
+        kind=kept.kind,
+        rule=kept.rule_id,
+        state=kept.state,
+        anchor_on=kept.anchor_on,
+        due_on=kept.due_on,
+        due_at=local_midnight(kept.due_on + timedelta(days=1)),
+        overdue_since=kept.overdue_since,
+        met_on=kept.met_on,
+        reason=kept.reason,
+        version=kept.version,
     )
 
 

@@ -23,6 +23,13 @@ _DONE = text("UPDATE erasure SET done_at = clock_timestamp() WHERE erasure_id = 
 _CLEAR = (
     text("DELETE FROM person_change WHERE person_id = ANY(CAST(:people AS uuid[]))"),
     text("DELETE FROM employment WHERE person_id = ANY(CAST(:people AS uuid[]))"),
+    text("DELETE FROM assessment WHERE person_id = ANY(CAST(:people AS uuid[]))"),
+    # What was met stays so, and nobody is left whom a term that runs could be about; why one closed said how the person stands.
+    text("""
+        UPDATE term SET state = CASE state WHEN 'met' THEN 'met' ELSE 'closed' END, final = true, waits = false,
+                        reason = CASE state WHEN 'met' THEN NULL ELSE 'erased' END
+        WHERE person_id = ANY(CAST(:people AS uuid[]))
+    """),
     text("""
         UPDATE register_person SET identity = NULL, identity_on = NULL, residence = NULL, residence_on = NULL, region_before = NULL,
                                    region_since = NULL, version = version + 1

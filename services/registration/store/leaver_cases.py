@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.clock import local_date
 from chassis.merging import whose
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, LeaverOutcome
@@ -21,20 +22,22 @@ from services.registration.store.tables import leaver_case
 _PEOPLE, _CASES = bindparam("people", type_=ARRAY(SQL_UUID)), bindparam("cases", type_=ARRAY(SQL_UUID))
 _OPEN = select(leaver_case).where(whose(leaver_case) == any_(_PEOPLE), ~leaver_case.c.retracted)
 _BY_ID = select(leaver_case).where(leaver_case.c.case_id == any_(_CASES), leaver_case.c.left_on.is_not(None))
+_RECEIVED = select(leaver_case.c.case_id, leaver_case.c.received_on).where(leaver_case.c.case_id == any_(_CASES))
 _WAITING = text("""
     SELECT case_id, coalesce(merged_into, person_id) AS person_id FROM leaver_case
     WHERE waits_for = :source AND NOT retracted ORDER BY case_id
 """)
 _SAVE = text("""
     INSERT INTO leaver_case AS c (case_id, person_id, school_year, left_on, complete_at, outcome_of_feed, rule_of_feed, reasons_of_feed,
-                                  flags, person, feed_decision, feed_version, retracted)
+                                  flags, person, feed_decision, feed_version, retracted, received_on)
     SELECT case_id, person_id, school_year, left_on, complete_at, outcome_of_feed, rule_of_feed, reasons_of_feed, flags, person,
-           feed_decision, feed_version, false
+           feed_decision, feed_version, false, received_on
     FROM jsonb_populate_recordset(NULL::leaver_case, :rows)
     ON CONFLICT (case_id) DO UPDATE SET
         left_on = excluded.left_on, complete_at = excluded.complete_at, outcome_of_feed = excluded.outcome_of_feed,
         rule_of_feed = excluded.rule_of_feed, reasons_of_feed = excluded.reasons_of_feed, flags = excluded.flags,
-        person = excluded.person, feed_decision = excluded.feed_decision, feed_version = excluded.feed_version, retracted = false
+        person = excluded.person, feed_decision = excluded.feed_decision, feed_version = excluded.feed_version, retracted = false,
+        received_on = coalesce(c.received_on, excluded.received_on)
     WHERE c.feed_version < excluded.feed_version
     RETURNING c.case_id
 """).bindparams(bindparam("rows", type_=JSONB))
@@ -104,7 +107,14 @@ async def save(uow: UnitOfWork, announced: Sequence[AnnouncedLeave]) -> frozense
     """Keep what the feed announced; the cases that this changed: an older version than the one known changes nothing."""
     if not announced:
         return frozenset()
-    return frozenset(UUID(str(row.case_id)) for row in await uow.all(_SAVE, {"rows": [_row(case) for case in announced]}))
+    received = {"received_on": local_date(uow.now).isoformat()}
+    rows = [_row(case) | received for case in announced]
+    return frozenset(UUID(str(row.case_id)) for row in await uow.all(_SAVE, {"rows": rows}))
+
+
+async def received_on(uow: UnitOfWork, cases: Sequence[UUID]) -> Mapping[UUID, date]:
+    """The day on which registration first heard of each of these."""
+    return {row.case_id: row.received_on for row in await uow.all(_RECEIVED, {"cases": cases})} if cases else {}
 
 
 async def retract(uow: UnitOfWork, cases: Mapping[UUID, tuple[PersonId, int, int]]) -> frozenset[UUID]:

@@ -125,7 +125,8 @@ newcomer_case = Table(
 )
 
 # A young person's leave, one a person and school year, as the feed last announced it; `person` and `feed_decision` are sealed. One that was
-# retracted before it was announced here has its id, year and version only. `due_on` is the day that was asked about when it began to wait.
+# retracted before it was announced here has its id, year and version only. `due_on` is the day that was asked about when it began to wait;
+# `received_on` the day on which registration first heard of it (GDPR, article 14).
 leaver_case = Table(
     "leaver_case",
     metadata,
@@ -144,6 +145,7 @@ leaver_case = Table(
     Column("retracted", Boolean, nullable=False, server_default=text("false")),
     Column("waits_for", Text),
     Column("due_on", Date),
+    Column("received_on", Date),
     merged_into(),
     Index("leaver_case_person", text("coalesce(merged_into, person_id)")),
     # A source that speaks again wakes those who wait for it.

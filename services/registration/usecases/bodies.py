@@ -85,3 +85,13 @@ class EmploymentBody(FactBody):
         if self.ends_on is not None and self.ends_on < self.starts_on:
             raise ValueError("endsOn lies before startsOn")
         return self
+
+
+class AssessmentBody(FactBody):
+    """What a counsellor says of a jobseeker: when they were screened, or agreed what binds them."""
+
+    ssin: PersonNumber
+    kind: Literal["screening", "agreements"]
+    on: Day
+    self_reliant: bool | None = None
+    benefit_entitled: bool | None = None

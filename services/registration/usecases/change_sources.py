@@ -8,6 +8,7 @@ from chassis.uow import UnitOfWork
 from contracts.codes import SourceState as SourceCode
 from contracts.registers import SourceChanged
 from services.registration.store import leaver_cases, newcomer_cases, waking
+from services.registration.usecases import end_terms
 
 _WORST_FIRST = (Freshness.UNAVAILABLE, Freshness.NOT_FRESH, Freshness.AVAILABLE)
 
@@ -31,6 +32,7 @@ async def source_changed(uow: UnitOfWork, state: SourceState) -> None:
         ]
     )
     await look_again(uow, state.name)
+    await end_terms.source_spoke(uow, state.name)
 
 
 async def look_again(uow: UnitOfWork, name: str) -> None:

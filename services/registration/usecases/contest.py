@@ -16,7 +16,7 @@ from contracts.registry import Event
 from services.registration.domain.cases import Decision
 from services.registration.store import leaver_cases, newcomer_cases, objections, people, registrations
 from services.registration.store.registrations import Registration
-from services.registration.usecases import announce
+from services.registration.usecases import announce, terms
 from services.registration.usecases.answer import Announced, Answer
 from vault.client import Vault
 from vault.values import Erased
@@ -63,6 +63,7 @@ async def _contested(uow: UnitOfWork, person: PersonId) -> list[Registration]:
 async def _keep(uow: UnitOfWork, after: Sequence[Registration]) -> None:
     await registrations.save(uow, after)
     await registrations.log(uow, [registrations.decision_row(item, ()) for item in after])
+    await terms.follow(uow, after)
 
 
 def _after(uow: UnitOfWork, before: Registration, state: RegistrationState, reasons: tuple[str, ...]) -> Registration:

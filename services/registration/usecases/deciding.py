@@ -17,7 +17,7 @@ from services.registration.domain.cases import Decision, Employment, KnownJobsee
 from services.registration.store import objections, people, registrations
 from services.registration.store.people import RegisterPerson
 from services.registration.store.registrations import Registration
-from services.registration.usecases import announce, weigh
+from services.registration.usecases import announce, terms, weigh
 from services.registration.usecases.answer import Announced, Answer
 from vault.client import Vault
 from vault.values import Erased
@@ -153,6 +153,7 @@ async def conclude(uow: UnitOfWork, decided: Mapping[Case_co, Decision], answers
     await registrations.log(uow, [registrations.decision_row(answer.after, answer.case.flags) for answer in answers])
     uow.schedule(_looks(decided))
     await announce.answers(uow, answers)
+    await terms.follow(uow, [answer.after for answer in answers])
 
 
 def _looks(decided: Mapping[Case_co, Decision]) -> list[Timer]:

@@ -11,7 +11,7 @@ from contracts.identifiers import PersonId
 from services.registration.store import leaver_cases, objections, registrations
 from services.registration.store.leaver_cases import AnnouncedLeave
 from services.registration.store.registrations import STANDING, Registration
-from services.registration.usecases import announce
+from services.registration.usecases import announce, terms
 from services.registration.usecases.decide_leavers import decide_announced
 
 _KNOWN_FLAGS = frozenset(Flag)
@@ -45,6 +45,7 @@ async def retract_leavers(uow: UnitOfWork, events: Sequence[Received[LeaverRetra
     await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
     await _remember(uow, [item for item in changed if item.state is RegistrationState.CONTESTED])
     uow.publish(announce.moved(item) for item in changed)
+    await terms.follow(uow, changed)
 
 
 async def _remember(uow: UnitOfWork, contested: Sequence[Registration]) -> None:

@@ -13,6 +13,7 @@ from services.registration.domain.cases import Period
 from services.registration.store import newcomer_cases, registrations
 from services.registration.store.newcomer_cases import AnnouncedCase
 from services.registration.store.registrations import Registration
+from services.registration.usecases import terms
 from services.registration.usecases.decide_newcomers import decide_newcomers
 from services.registration.usecases.deciding import FINAL
 
@@ -46,6 +47,7 @@ async def close_obligations(uow: UnitOfWork, events: Sequence[Received[Obligatio
     await registrations.save(uow, changed)
     await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
     uow.publish(_event(item, survivors[cases[item.case_id].person_id]) for item in changed)
+    await terms.follow(uow, changed)
 
 
 def _state(made: Registration, closed: ObligationClosed) -> RegistrationState | None:

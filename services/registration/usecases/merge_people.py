@@ -11,9 +11,10 @@ from contracts.codes import Cause, LeaverOutcome, NewcomerOutcome, Reason, Regis
 from contracts.identifiers import PersonId
 from contracts.persons import PersonMerged
 from contracts.registration import RegistrationRevised, RegistrationWithdrawn
-from services.registration.store import newcomer_cases, registrations, tables
+from services.registration.store import newcomer_cases, registrations, tables, term_tables
 from services.registration.store.objection_tables import objection
 from services.registration.store.registrations import Registration
+from services.registration.usecases import terms
 from services.registration.usecases.decide import decide_people
 from services.registration.usecases.standing import stand_anew
 
@@ -30,6 +31,8 @@ _MARKED = (
     tables.review_decision,
     tables.consultation,
     objection,
+    term_tables.assessment,
+    term_tables.term,
 )
 
 
@@ -40,6 +43,7 @@ async def merge_people(uow: UnitOfWork, merged: Sequence[Merged]) -> None:
     people = [one.survivor for one in merged]
     await stand_anew(uow, merged, local_date(uow.now))
     await _one_registration(uow, people)
+    await terms.settle_people(uow, people)
     await decide_people(uow, people)
 
 

@@ -11,7 +11,7 @@ from services.registration.domain.cases import Decision
 from services.registration.domain.insertion import insertion
 from services.registration.store import leaver_cases, newcomer_cases, registrations, reviews
 from services.registration.store.registrations import Registration
-from services.registration.usecases import announce, decide_leavers, decide_newcomers
+from services.registration.usecases import announce, decide_leavers, decide_newcomers, terms
 from services.registration.usecases.answer import Answer
 from services.registration.usecases.deciding import BY_A_PERSON, Known, Undecided, after, conclude, known_of, opened
 from services.registration.usecases.identity import identities
@@ -128,6 +128,7 @@ async def _moved(
     await registrations.log(uow, [registrations.decision_row(item, ())])
     if state is not made.state:
         uow.publish([announce.moved(item)])
+        await terms.follow(uow, [item])
     return item
 
 

@@ -19,6 +19,7 @@ from tests.e2e.doors.visits import (
     NOTHING,
     OWN,
     Theirs,
+    assessment,
     consent,
     contact_point,
     employment,
@@ -100,6 +101,7 @@ async def theirs(stand: Stand) -> Theirs:
     await stand.sends("vdab", f"/registration/v1/personChanges/{names['personChanges']}", residence(ssin))
     await stand.sends("vdab", f"/registration/v1/jobseekers/{names['jobseekers']}", jobseeker(ssin))
     await stand.sends("vdab", f"/registration/v1/employments/{names['employments']}", employment(ssin))
+    await stand.sends("vdab", f"/registration/v1/assessments/{names['assessments']}", assessment(ssin))
     await stand.settled()
     await stand.sends("agii", f"/integrationFeed/v1/participants/{names['participants']}", participant(ssin))
     await stand.sends("agii", f"/integrationFeed/v1/contracts/{names['contracts']}", contract(ssin))

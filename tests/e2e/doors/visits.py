@@ -9,7 +9,7 @@ from uuid import uuid4
 from tests.e2e.doors.stand import FAMILY_NAME, NDJSON, STREET, contract, participant, reference, residence
 
 KINDS = (
-    *("contracts", "participants", "personChanges", "jobseekers", "employments", "recipients"),
+    *("contracts", "participants", "personChanges", "jobseekers", "employments", "assessments", "recipients"),
     *("enrolments", "qualifications", "homeEducations"),
 )
 MAILBOX = "onzichtbertha@verborgenaere.test"
@@ -54,6 +54,10 @@ def recipient(ssin: str, version: int = 1) -> dict[str, Any]:
 
 def employment(ssin: str) -> dict[str, Any]:
     return {"sourceVersion": 1, "ssin": ssin, "startsOn": "2026-01-01", "endsOn": "2026-02-01", "kind": "regular"}
+
+
+def assessment(ssin: str) -> dict[str, Any]:
+    return {"sourceVersion": 1, "ssin": ssin, "kind": "screening", "on": "2026-10-01"}
 
 
 def enrolment(ssin: str, version: int = 1) -> dict[str, Any]:
@@ -147,6 +151,9 @@ def registration_visits(theirs: Theirs) -> Visits:
         f"DELETE {registration}/jobseekers/{{reference}}": (OWN, names["jobseekers"], GONE),
         f"PUT {registration}/employments/{{reference}}": (OWN, names["employments"], {"json": employment(theirs.other)}),
         f"DELETE {registration}/employments/{{reference}}": (OWN, names["employments"], GONE),
+        f"PUT {registration}/assessments/{{reference}}": (OWN, names["assessments"], {"json": assessment(theirs.other)}),
+        f"DELETE {registration}/assessments/{{reference}}": (OWN, names["assessments"], GONE),
+        f"GET {registration}/deadlines": (NOTHING, "", {}),
         f"POST {registration}/factBatches": (OWN, "", lines(theirs)),
         f"GET {registration}/factBatches": (EMPTY, "", {}),
         f"GET {registration}/factBatches/{{id}}": (NOTHING, ids["registration batch"], {}),

@@ -6,7 +6,7 @@ from alembic.operations import Operations
 import chassis.http.idempotency_schema
 import chassis.intake.schema
 import chassis.schema
-from services.registration.store import objection_tables, tables
+from services.registration.store import objection_tables, tables, term_tables
 
 revision = "0001"
 down_revision = None
@@ -20,3 +20,4 @@ def upgrade() -> None:
     chassis.intake.schema.create(operations)
     tables.create(operations)
     objection_tables.create(operations)
+    term_tables.create(operations)

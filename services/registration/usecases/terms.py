@@ -1,0 +1,173 @@
+"""Lets the terms of registrations follow what becomes of them: opened, paused, met, closed, each move told once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from chassis.clock import local_date, local_midnight
+from chassis.ids import uuid7
+from chassis.timer_store import Timer
+from chassis.uow import UnitOfWork
+from contracts.codes import Cause, Reason, RegistrationState
+from contracts.identifiers import PersonId
+from contracts.registers import TermDue, TermMet, TermOpened, TermOverdue, TermRevised
+from contracts.registry import Event
+from services.registration.domain.assessments import Assessment, met_on, needless, within
+from services.registration.domain.terms import (
+    KeptTerm,
+    Phase,
+    Said,
+    Situation,
+    Standing,
+    TermKind,
+    moved,
+    rules_on,
+    said,
+    told_due_on,
+    told_overdue_on,
+)
+from services.registration.store import assessments, leaver_cases, registrations, terms
+from services.registration.store.registrations import Registration
+
+DUE, OVERDUE, ASSESSED = "termDue", "termOverdue", "assessmentDay"
+_OF_JOBSEEKERS = (TermKind.SCREENING, TermKind.AGREEMENTS)
+_HELD = frozenset({RegistrationState.REVIEW, RegistrationState.WAITING})
+# Linked, declined, waiting: no term runs from such a registration, except that who is held hears of it.
+_PHASES = {
+    RegistrationState.REGISTERED: Phase.RUNS,
+    RegistrationState.REVISED: Phase.PAUSES,
+    RegistrationState.CONTESTED: Phase.PAUSES,
+}
+
+
+async def follow(uow: UnitOfWork, changed: Sequence[Registration]) -> None:
+    """Let the terms of these registrations stand as their registrations, and what was said of their people, now ask."""
+    if not changed:
+        return
+    today = local_date(uow.now)
+    gave_way = {item.registration_id: item.gave_way_to for item in changed if item.gave_way_to is not None}
+    kept = await terms.of_registrations(uow, [item.registration_id for item in changed])
+    opened = await _opened(uow, changed, kept, today)
+    if not opened and not any(kept.values()):
+        return
+    told = await assessments.of_people(uow, list({item.person_id for item in changed}))
+    moves: list[tuple[KeptTerm | None, KeptTerm, Phase]] = []
+    for item in changed:
+        for before in (*kept[item.registration_id], *(new for new in opened if new.registration_id == item.registration_id)):
+            now = _situation(before, item, told[item.person_id], today)
+            now = replace(now, due_on=_latest(before, [kept[other] for other, first in gave_way.items() if first == item.registration_id]))
+            moves.append((None if before.version == 0 else before, moved(before, now, today), now.phase))
+    await _keep(uow, moves)
+
+
+async def settle_people(uow: UnitOfWork, people: Sequence[PersonId]) -> None:
+    """Let the terms of these people stand as what was said of them now asks."""
+    if people:
+        await follow(uow, await registrations.of_people(uow, list(dict.fromkeys(people))))
+
+
+async def inform(uow: UnitOfWork, kept: KeptTerm) -> KeptTerm:
+    """The letter that informs who is held was approved today."""
+    after = moved(kept, Situation(Phase.RUNS, met_on=local_date(uow.now)), local_date(uow.now))
+    return (await _keep(uow, [(kept, after, Phase.RUNS)]))[0]
+
+
+async def _opened(uow: UnitOfWork, changed: Sequence[Registration], kept: Mapping[UUID, Sequence[KeptTerm]], today: date) -> list[KeptTerm]:
+    """The terms that begin with these changes."""
+    there = {(item.registration_id, term.kind) for item in changed for term in kept[item.registration_id]}
+    wanted = [(item, kind) for item in changed for kind in _kinds(item) if (item.registration_id, kind) not in there]
+    received = await leaver_cases.received_on(uow, [item.case_id for item, kind in wanted if kind is TermKind.INFORMATION])
+    return [
+        KeptTerm(uuid7(), item.registration_id, item.person_id, rule.id, kind, anchor, rule.due_on(anchor), today)
+        for item, kind in wanted
+        for anchor in [item.effective_on if kind is not TermKind.INFORMATION else received.get(item.case_id) or today]
+        for rule in rules_on(anchor, [kind])
+    ]
+
+
+def _kinds(item: Registration) -> tuple[TermKind, ...]:
+    if item.state is RegistrationState.REGISTERED:
+        return _OF_JOBSEEKERS
+    return (TermKind.INFORMATION,) if item.cause is Cause.LEAVER and item.state in _HELD else ()
+
+
+def _situation(kept: KeptTerm, item: Registration, told: Sequence[Assessment], today: date) -> Situation:
+    if kept.kind is TermKind.INFORMATION:
+        return _informed(kept, item, today)
+    phase = _PHASES.get(item.state, Phase.ENDS)
+    if item.state is RegistrationState.WITHDRAWN:
+        return Situation(phase)
+    counted = within(told, kept.anchor_on, min(today, item.ended_on or today))
+    return Situation(phase, met_on(kept.kind, counted), needless(kept.kind, counted))
+
+
+def _informed(kept: KeptTerm, item: Registration, today: date) -> Situation:
+    """Whoever is registered learns it from that letter; who is declined or linked is followed no further."""
+    first = today if item.state is RegistrationState.REGISTERED and kept.state is not Standing.CLOSED else None
+    if item.state not in _HELD:
+        return Situation(Phase.ENDS, kept.met_on or first)
+    return Situation(Phase.PAUSES if Reason.OBJECTION in item.reasons else Phase.RUNS, kept.met_on)
+
+
+def _latest(kept: KeptTerm, gave_way: Sequence[Sequence[KeptTerm]]) -> date | None:
+    """The last day that a person was given anywhere, where two registrations of theirs became one."""
+    return max((term.due_on for group in gave_way for term in group if term.kind is kept.kind), default=None)
+
+
+async def _keep(uow: UnitOfWork, moves: Sequence[tuple[KeptTerm | None, KeptTerm, Phase]]) -> list[KeptTerm]:
+    changed, events = [], []
+    for before, after, phase in moves:
+        if after == before:
+            continue
+        told = said(before, after, phase)
+        numbered = replace(after, version=after.version + len(told))
+        events += [event(one, replace(after, version=after.version + number)) for number, one in enumerate(told, start=1)]
+        changed.append(numbered)
+        _set_timers(uow, numbered)
+    await terms.save(uow, changed)
+    uow.publish(events)
+    return changed
+
+
+def _set_timers(uow: UnitOfWork, kept: KeptTerm) -> None:
+    for name in (DUE, OVERDUE):
+        uow.cancel(name, [kept.term_id])
+    if kept.state is Standing.RUNNING:
+        uow.schedule(_timers(kept))
+
+
+def _timers(kept: KeptTerm) -> Iterator[Timer]:
+    told_on = told_due_on(kept)
+    if told_on is not None:
+        yield Timer(DUE, str(kept.term_id), kept.person_id, local_midnight(told_on))
+    yield Timer(OVERDUE, str(kept.term_id), kept.person_id, local_midnight(told_overdue_on(kept)))
+
+
+def _about(kept: KeptTerm) -> Mapping[str, object]:
+    """What every event about a term says of it."""
+    return {
+        "person_id": kept.person_id,
+        "term_id": kept.term_id,
+        "registration_id": kept.registration_id,
+        "rule_id": kept.rule_id,
+        "anchor_on": kept.anchor_on,
+        "due_on": kept.due_on,
+        "due_at": local_midnight(kept.due_on + timedelta(days=1)),
+        "version": kept.version,
+    }
+
+
+def event(one: Said, kept: KeptTerm) -> Event:
+    """What the hub hears of one move."""
+    match one.what:
+        case "opened":
+            return TermOpened.model_validate(_about(kept))
+        case "met":
+            return TermMet.model_validate({**_about(kept), "met_on": kept.met_on})
+        case "due":
+            return TermDue.model_validate(_about(kept))
+        case "overdue":
+            return TermOverdue.model_validate(_about(kept))
+        case _:
+            return TermRevised.model_validate({**_about(kept), "reasons": one.reasons})
