@@ -9,7 +9,7 @@ from contracts.codes import Reason
 from contracts.integration import ReminderDue
 from contracts.persons import PersonChanged, PersonDeceased, PersonErased, PersonMerged
 from contracts.registers import ObjectionDecided, ObjectionReceived
-from contracts.registration import RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
+from contracts.registration import InformationLetterApproved, RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
 from services.notifications.usecases import answer_objections, ask, keep_addresses
 from services.notifications.usecases.erase_people import erase_people
 from services.notifications.usecases.withdraw import withdraw_about
@@ -28,6 +28,12 @@ async def people_registered(uow: UnitOfWork, events: Sequence[Received[Registrat
 async def reminders_due(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]) -> None:
     """People still owe a registration and are to be reminded."""
     await ask.remind(uow, events)
+
+
+@on(InformationLetterApproved)
+async def letters_approved(uow: UnitOfWork, events: Sequence[Received[InformationLetterApproved]]) -> None:
+    """People whose leave is held are to hear that VDAB has their data."""
+    await ask.inform(uow, events)
 
 
 @on(PersonChanged)

@@ -47,6 +47,7 @@ _GIVE_UP = text("""
     WHERE n.notice_id = t.notice_id AND t.kind = 'contactDataOutdated' AND t.closed_at IS NULL
       AND coalesce(t.merged_into, t.person_id) = ANY(CAST(:people AS uuid[]))
       AND (CAST(:abouts AS uuid[]) IS NULL OR n.about_id = ANY(CAST(:abouts AS uuid[])))
+      AND n.purpose IS DISTINCT FROM CAST(:spared AS text)
 """)
 
 
@@ -84,6 +85,7 @@ async def close(uow: UnitOfWork, ids: Sequence[UUID], at: datetime) -> None:
     await uow.execute(_CLOSE, {"ids": list(ids), "at": at})
 
 
-async def give_up(uow: UnitOfWork, people: Sequence[PersonId], abouts: Sequence[UUID] | None = None) -> None:
-    """Nobody looks for an address any more for what these people, or about these things, were to be told."""
-    await uow.execute(_GIVE_UP, {"people": list(people), "abouts": None if abouts is None else list(abouts), "at": uow.now})
+async def give_up(uow: UnitOfWork, people: Sequence[PersonId], *, abouts: Sequence[UUID] | None = None, spared: str | None = None) -> None:
+    """Nobody looks for an address any more for what these people were to be told (about these things only, but for one purpose)."""
+    wanted = {"people": list(people), "abouts": None if abouts is None else list(abouts), "spared": spared}
+    await uow.execute(_GIVE_UP, wanted | {"at": uow.now})

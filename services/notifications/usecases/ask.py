@@ -1,6 +1,7 @@
-"""Turns what other services announced into notices: a confirmation of a registration, a reminder of an obligation."""
+"""Turns what other services announced into notices: a confirmation of a registration, a reminder, information."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chassis.clock import local_date
 from chassis.received import Received
@@ -9,7 +10,7 @@ from chassis.uow import UnitOfWork
 from contracts import codes
 from contracts.integration import ReminderDue
 from contracts.people import PersonFacts
-from contracts.registration import RegistrationRegistered
+from contracts.registration import InformationLetterApproved, RegistrationRegistered
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.orders import About, own_order
 from services.notifications.usecases.submit import submit
@@ -18,6 +19,9 @@ from vault.values import Erased, Purpose
 
 CONFIRMING = Purpose("registrationConfirmation")
 REMINDING = Purpose("obligationReminder")
+INFORMING = Purpose("informationLetter")
+# The hub is the author of this letter, so it says the same to everybody.
+_INFORMATION = "informationLetter/nl/v1"
 # The term that the law sets, among those an obligation has (`domain.md` 7.1).
 _STATUTORY = "nieuwkomer.inschrijving.wettelijk"
 
@@ -54,6 +58,26 @@ async def remind(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]) -> No
             if not isinstance(person, Erased)
         ],
     )
+
+
+async def inform(uow: UnitOfWork, events: Sequence[Received[InformationLetterApproved]]) -> None:
+    """Tell each person whose leave is held which data VDAB has, from whom and why."""
+    book, vdab = uow.resource(NoticeBook), uow.resource(Settings).controller
+    survivors = uow.claim(event.data.person_id for event in events)
+    persons = await uow.resource(Vault).open([event.data.person for event in events], PersonFacts, INFORMING)
+    on = local_date(uow.now)
+    orders = [
+        own_order(book, vdab, codes.Purpose.INFORMATION_LETTER, survivors[event.data.person_id], person, _leave(book, event), on)
+        for event, person in zip(events, persons, strict=True)
+        if not isinstance(person, Erased)
+    ]
+    await submit(uow, [replace(order, template=_INFORMATION) for order in orders])
+
+
+def _leave(book: NoticeBook, event: Received[InformationLetterApproved]) -> About:
+    said = event.data
+    values = {"received_on": said.received_on, "period": said.period}
+    return About(period=said.period, about_id=said.registration_id, reason=book.reasons[codes.Cause.LEAVER], values=values)
 
 
 def _registration(book: NoticeBook, event: Received[RegistrationRegistered]) -> About:

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.ids import uuid7
 from contracts.codes import Channel
 from contracts.notification import NoticeFellBack
 from contracts.people import Address
+from contracts.registers import ObjectionKind, ObjectionReceived
 from devkit.simulators.smtp import MailServer, mail_server
 from services.notifications.main import dispatcher
 from tests.integration.notifications.carriers import MAILBOX, becomes, consents_to_mail, has_portal, mailing, passes, shown, tells
@@ -65,6 +67,22 @@ async def test_a_mail_that_failed_is_not_sent_on_to_the_dead(office: Office, ser
     await _sent(office)
     assert office.letters() == []
     assert await office.rows(_TASKS) == []
+
+
+async def test_a_mail_that_failed_is_not_sent_on_while_an_objection_is_undecided(office: Office, server: MailServer) -> None:
+    await _bounced(office, server)
+    await office.hears(
+        ObjectionReceived(
+            person_id=office.people[0],
+            objection_id=uuid7(),
+            kind=ObjectionKind.OBJECTION,
+            answer_due_on=office.clock.now().date(),
+            version=1,
+        )
+    )
+    await office.hears(await office.moved(0, HOME))
+    await _sent(office)
+    assert office.letters() == []
 
 
 async def test_a_mail_that_bounces_after_its_reader_died_goes_nowhere(office: Office, server: MailServer) -> None:

@@ -1,0 +1,44 @@
+"""Scenario 16: a notice that lacks what the law says about appeal is refused before it is accepted, by the name of what is missing."""
+
+from typing import Any
+
+from tests.support.hub import HOME_ADDRESS, Hub
+
+_APPEAL = {"body": "Arbeidsrechtbank Gent, afdeling Kortrijk", "bodyKind": "court", "term": "P3M", "manner": "Met een verzoekschrift."}
+
+
+async def test_scenario_16_a_notice_without_appeal_information_is_refused_and_never_sent(hub: Hub) -> None:
+    await hub.starts_on("2026-03-02")
+    person = hub.someone()
+    vdab = hub.vdab.partner
+    body: dict[str, Any] = {
+        "ssin": person.ssin,
+        "familyName": person.family_name,
+        "address": HOME_ADDRESS,
+        "purpose": "informationLetter",
+        "legalEffectIntended": True,
+        "subject": "Beslissing",
+        "paragraphs": ["Een zin."],
+        "informant": "Dienst Registratie",
+        "reason": "Een reden.",
+        "noticeDate": "2026-03-02",
+        "dossierNumber": "2026/17",
+        "privacyBlock": "Een privacyverklaring.",
+    }
+    without = await vdab.post("/notification/v1/notices", body | {"period": "without"})
+    half = await vdab.post("/notification/v1/notices", body | {"period": "half", "appeal": _APPEAL | {"term": None}})
+    whole = await vdab.post("/notification/v1/notices", body | {"period": "whole", "appeal": _APPEAL})
+    await hub.settled()
+    await hub.clock.print_run()
+
+    assert (without["state"], without["deliveries"]) == ("refused", [])
+    assert without["reasons"] == ["missingAppealBody", "missingAppealBodyKind", "missingAppealTerm", "missingAppealManner"]
+    assert (half["state"], half["reasons"]) == ("refused", ["missingAppealTerm"])
+    notices = {one["period"]: one for one in await hub.notices_for(person)}
+    assert [notices[period]["state"] for period in ("without", "half", "whole")] == ["refused", "refused", "posted"]
+    assert notices["whole"]["appealTerm"] == {"started": True, "from": "2026-03-03", "lastDay": "2026-06-03"}
+    assert len(list(hub.print_folder.glob("*.pdf"))) == 1
+    assert whole["state"] == "submitted"
+    report = (await hub.evidence_of(without["id"])).report
+    assert report is not None
+    assert [event.name for event in report.events] == ["SubmissionRejection"]
