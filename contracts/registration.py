@@ -108,3 +108,21 @@ class RegistrationEnded(
     """The registration ended on that day; it is never made again from the same case."""
 
     ended_on: LocalDate
+
+
+class InformationLetterApproved(
+    Event,
+    type="informationLetters.notify.approved",
+    service=REGISTRATION,
+    flows=(_TO_NOTIFICATION,),
+    sensitivity=Sensitivity.SEALED,
+):
+    """A school leaver who is held longer is to hear that VDAB has their data; a person approved the letter (GDPR, article 14)."""
+
+    person_id: PersonId
+    registration_id: UUID
+    case_id: UUID
+    period: str  # school year: what the one letter is unique for
+    received_on: LocalDate  # when registration heard of the leave
+    version: Version
+    person: Sealed[PersonFacts]

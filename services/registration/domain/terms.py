@@ -84,6 +84,7 @@ class KeptTerm:
     waits: bool = False  # overdue, once the register that would know is complete up to the last day
     met_on: date | None = None
     reason: str | None = None  # why it closed while the registration stands
+    approved_by: str | None = None  # who approved the letter that met it
     final: bool = False  # the person was erased: nothing moves it any more
     version: int = 0
 

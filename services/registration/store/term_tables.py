@@ -46,6 +46,7 @@ term = Table(
     Column("waits", Boolean, nullable=False),
     Column("met_on", Date),
     Column("reason", Text),
+    Column("approved_by", Text),
     Column("final", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     merged_into(),

@@ -20,14 +20,14 @@ _BY_IDS = select(term).where(term.c.term_id == any_(_IDS))
 _WAITING = select(term).where(term.c.waits)
 _SAVE = text("""
     INSERT INTO term (term_id, registration_id, person_id, rule_id, kind, anchor_on, due_on, began_on, state, released_on, due_told,
-                      overdue_since, waits, met_on, reason, final, version)
+                      overdue_since, waits, met_on, reason, approved_by, final, version)
     SELECT term_id, registration_id, person_id, rule_id, kind, anchor_on, due_on, began_on, state, released_on, due_told, overdue_since,
-           waits, met_on, reason, final, version
+           waits, met_on, reason, approved_by, final, version
     FROM jsonb_populate_recordset(NULL::term, :rows)
     ON CONFLICT (term_id) DO UPDATE SET
         due_on = excluded.due_on, state = excluded.state, released_on = excluded.released_on, due_told = excluded.due_told,
         overdue_since = excluded.overdue_since, waits = excluded.waits, met_on = excluded.met_on, reason = excluded.reason,
-        final = excluded.final, version = excluded.version
+        approved_by = excluded.approved_by, final = excluded.final, version = excluded.version
 """).bindparams(bindparam("rows", type_=JSONB))
 
 
@@ -87,6 +87,7 @@ def _row(kept: KeptTerm) -> dict[str, object]:
         "waits": kept.waits,
         "met_on": kept.met_on.isoformat() if kept.met_on else None,
         "reason": kept.reason,
+        "approved_by": kept.approved_by,
         "final": kept.final,
         "version": kept.version,
     }
@@ -109,6 +110,7 @@ def _read(row: Row[Any]) -> KeptTerm:
         waits=row.waits,
         met_on=row.met_on,
         reason=row.reason,
+        approved_by=row.approved_by,
         final=row.final,
         version=row.version,
     )

@@ -67,10 +67,10 @@ async def settle_people(uow: UnitOfWork, people: Sequence[PersonId]) -> None:
         await follow(uow, await registrations.of_people(uow, list(dict.fromkeys(people))))
 
 
-async def inform(uow: UnitOfWork, kept: KeptTerm) -> KeptTerm:
+async def informed(uow: UnitOfWork, kept: KeptTerm, approved_by: str) -> KeptTerm:
     """The letter that informs who is held was approved today."""
     after = moved(kept, Situation(Phase.RUNS, met_on=local_date(uow.now)), local_date(uow.now))
-    return (await _keep(uow, [(kept, after, Phase.RUNS)]))[0]
+    return (await _keep(uow, [(kept, replace(after, approved_by=approved_by), Phase.RUNS)]))[0]
 
 
 async def _opened(uow: UnitOfWork, changed: Sequence[Registration], kept: Mapping[UUID, Sequence[KeptTerm]], today: date) -> list[KeptTerm]:

@@ -154,6 +154,11 @@ def registration_visits(theirs: Theirs) -> Visits:
         f"PUT {registration}/assessments/{{reference}}": (OWN, names["assessments"], {"json": assessment(theirs.other)}),
         f"DELETE {registration}/assessments/{{reference}}": (OWN, names["assessments"], GONE),
         f"GET {registration}/deadlines": (NOTHING, "", {}),
+        f"POST {registration}/registrations/{{registrationId}}/informationLetters": (
+            NOTHING,
+            ids["registration"],
+            {"json": {"approvedBy": "vreemde-1"}, **new_key()},
+        ),
         f"POST {registration}/factBatches": (OWN, "", lines(theirs)),
         f"GET {registration}/factBatches": (EMPTY, "", {}),
         f"GET {registration}/factBatches/{{id}}": (NOTHING, ids["registration batch"], {}),

@@ -1,6 +1,7 @@
 """The terms of a registration: screening within two months, agreements within three, a word to who is held within one."""
 
 from typing import Any
+from uuid import uuid4
 
 from tests.integration.leavers.office import Office
 from tests.integration.newcomers.house import Body, Person
@@ -184,3 +185,47 @@ async def test_deadlines_come_by_day_in_pages_and_filtered(office: Office) -> No
     rest = await office.send("operator1", "GET", first["next"].removeprefix(office.registration.url))
     assert [one["id"] for one in (*first["items"], *rest["items"])] == [one["id"] for one in every if one["state"] == "running"]
     assert rest.get("next") is None
+
+
+async def held(office: Office) -> Person:
+    who = await office.dweller()
+    await office.hears(await office.to_review(who, "2026-10-01"))
+    return who
+
+
+async def approves(office: Office, who: Person) -> int:
+    path = f"/registration/v1/registrations/{(await office.stands(who))['id']}/informationLetters"
+    answer = await office.asks("operator1", "POST", path, {"approvedBy": "behandelaar-7"}, **{"Idempotency-Key": str(uuid4())})
+    await office.settled()
+    return answer.status_code
+
+
+async def test_who_is_held_is_to_hear_of_it_within_a_month_of_when_registration_did(office: Office) -> None:
+    who = await held(office)
+    found = (await terms(office, who))[INFORMATION]
+    assert (found["rule"], found["anchorOn"], found["dueOn"], found["state"]) == ("avg.art14", "2026-10-20", "2026-11-20", "running")
+    await office.until("2026-11-21")
+    assert [one["kind"] for one in await deadlines(office, state="overdue")] == [INFORMATION]
+    assert await office.notices(who) == []
+
+    assert await approves(office, who) == 202
+    [notice] = await office.notices(who)
+    assert (notice["purpose"], notice["period"]) == ("informationLetter", "2025-2026")
+    assert (await terms(office, who))[INFORMATION]["metOn"] == "2026-11-21"
+    assert await approves(office, who) == 409
+
+
+async def test_who_is_registered_after_all_hears_it_from_that_letter(office: Office) -> None:
+    who = await office.dweller()
+    asked = await office.to_review(who, "2026-10-01")
+    await office.hears(asked)
+    await office.hears(await office.detected(who, "2026-10-20", case=asked.case_id, version=2))
+    assert await states(office, who) == {INFORMATION: "met", SCREENING: "running", AGREEMENTS: "running"}
+    assert await approves(office, who) == 409
+
+
+async def test_nobody_who_objects_is_written_to(office: Office) -> None:
+    who = await held(office)
+    await office.objects(who)
+    assert (await states(office, who))[INFORMATION] == "paused"
+    assert await approves(office, who) == 409

@@ -76,7 +76,7 @@ def kept(**more: object) -> KeptTerm:
         date(2026, 10, 1),
         version=1,
     )
-    return KeptTerm(**({name: getattr(some, name) for name in some.__dataclass_fields__} | more))  # type: ignore[arg-type]
+    return KeptTerm(**({name: getattr(some, name) for name in some.__dataclass_fields__} | more))
 
 
 @pytest.mark.parametrize(
