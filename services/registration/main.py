@@ -13,7 +13,7 @@ from chassis.service import Furniture, Parts, Service
 from chassis.settings import Settings
 from services.registration import kinds
 from services.registration.consumers import on
-from services.registration.http import deadlines, erasures, information_letters, objections, reviews
+from services.registration.http import deadlines, erasures, explanations, information_letters, objections, reviews
 from services.registration.http.registrations import api
 from services.registration.settings import RegistrationSettings
 from services.registration.store.journeys import journey
@@ -28,7 +28,7 @@ from vault.client import Vault
 from vault.custody import VaultCustody
 from vault.furnishing import with_intake
 
-DOORS = (deadlines, information_letters, objections, erasures, reviews)  # each module hangs its doors on `api`
+DOORS = (deadlines, explanations, information_letters, objections, erasures, reviews)  # each module hangs its doors on `api`
 
 fact_doors(api, *kinds.ALL)
 bulk_doors(api, write_scope="registration.write", read_scope="registration.read")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Row
 
@@ -15,13 +16,20 @@ from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
+from contracts.codes import RegistrationState
 from contracts.identifiers import PersonId
+from services.registration.domain.history import Version, as_of
 from services.registration.domain.terms import KeptTerm
 from services.registration.store import consultations, registrations, terms
 from services.registration.store.registrations import Registration
 from vault.custody import VaultCustody
 
 api = Api("/registration/v1", "registration")
+
+# Neither lies so near the end of the calendar that the day after it does not exist.
+_LAST_DAY = date(9999, 12, 30)
+ValidOn = Annotated[date | None, Query(alias="validOn", le=_LAST_DAY, description="As it stood for this day")]
+KnownOn = Annotated[date | None, Query(alias="knownOn", le=_LAST_DAY, description="By what the hub knew at the end of this day")]
 
 
 class PersonQuery(Body):
@@ -50,7 +58,7 @@ class RegistrationView(View):
     insertion_start: date | None = None
     insertion_days_lost: int | None = None
     merged_into: str | None = None
-    terms: list["TermView"]
+    terms: list["TermView"] | None = None  # of the present; a look back shows none
     version: int
 
 
@@ -111,12 +119,13 @@ async def query_registrations(body: PersonQuery, caller: Caller, uow: Uow) -> Re
 
 
 @api.get("/registrations/{registrationId}", scope="registration.read", summary="Read one registration")
-async def get_registration(registration_id: UUID, caller: Caller, uow: Uow) -> RegistrationView:
-    """Show one registration as it stands now."""
-    found = await registrations.by_id(uow, registration_id) if caller.organisation == uow.resource(Settings).controller else None
-    if found is None:
-        raise ResourceNotFound("registrationId")
-    await consultations.note(uow, found.person_id, caller.organisation, "caseHandling")
+async def get_registration(
+    registration_id: UUID, caller: Caller, uow: Uow, valid_on: ValidOn = None, known_on: KnownOn = None
+) -> RegistrationView:
+    """Show one registration as it stands now, or as it stood for a day by what was known by the end of another."""
+    found = await found_by(uow, caller, registration_id, "caseHandling")
+    if valid_on is not None or known_on is not None:
+        return await _looked_back(uow, found, valid_on, known_on)
     kept = await terms.of_registrations(uow, [found.registration_id])
     return _view(found, kept[found.registration_id])
 
@@ -125,7 +134,30 @@ async def get_registration(registration_id: UUID, caller: Caller, uow: Uow) -> R
 async def query_decisions(body: PersonQuery, caller: Caller, uow: Uow) -> Decisions:
     """List the decisions about a person with rule, reasons and rule set; the consultation is logged."""
     person = await _person(uow, caller, body)
-    return Decisions(person_id=str(person), items=[_decision(row) for row in await registrations.decisions_on(uow, [person])])
+    return Decisions(person_id=str(person), items=[decision_view(row) for row in await registrations.decisions_on(uow, [person])])
+
+
+async def found_by(uow: UnitOfWork, caller: Caller, registration_id: UUID, purpose: str) -> Registration:
+    """One registration, for VDAB only; that it was looked at is kept.
+
+    Raises:
+        ResourceNotFound: no such registration, or the token is of another organisation.
+    """
+    found = await registrations.by_id(uow, registration_id) if caller.organisation == uow.resource(Settings).controller else None
+    if found is None:
+        raise ResourceNotFound("registrationId")
+    await consultations.note(uow, found.person_id, caller.organisation, purpose)
+    return found
+
+
+async def _looked_back(uow: UnitOfWork, found: Registration, valid_on: date | None, known_on: date | None) -> RegistrationView:
+    rows = {row.version: row for row in await registrations.decisions_of(uow, found)}
+    ended = RegistrationState.ENDED
+    history = [Version(row.version, row.ended_on if row.state == ended else row.effective_on, row.known_at) for row in rows.values()]
+    counted = as_of(history, valid_on, local_midnight(known_on + timedelta(days=1)) if known_on is not None else None)
+    if counted is None:
+        raise ResourceNotFound("registrationId")
+    return _view(registrations.at(found, rows[counted.version]), None)
 
 
 async def _person(uow: UnitOfWork, caller: Caller, body: PersonQuery) -> PersonId:
@@ -139,7 +171,7 @@ async def _person(uow: UnitOfWork, caller: Caller, body: PersonQuery) -> PersonI
     return person
 
 
-def _view(item: Registration, kept: Sequence[KeptTerm]) -> RegistrationView:
+def _view(item: Registration, kept: Sequence[KeptTerm] | None) -> RegistrationView:
     return RegistrationView(
         id=str(item.registration_id),
         case_id=str(item.case_id),
@@ -157,7 +189,7 @@ def _view(item: Registration, kept: Sequence[KeptTerm]) -> RegistrationView:
         insertion_start=item.insertion.starts_on if item.insertion else None,
         insertion_days_lost=item.insertion.days_lost if item.insertion else None,
         merged_into=str(item.gave_way_to) if item.gave_way_to else None,
-        terms=[term_view(term) for term in kept],
+        terms=[term_view(term) for term in kept] if kept is not None else None,
         version=item.version,
     )
 
@@ -180,7 +212,8 @@ def term_view(kept: KeptTerm) -> TermView:
     )
 
 
-def _decision(row: Row[Any]) -> DecisionView:
+def decision_view(row: Row[Any]) -> DecisionView:
+    """A decision as its doors show it."""
     return DecisionView(
         case_id=str(row.case_id),
         registration_id=str(row.registration_id),

@@ -18,7 +18,7 @@ _WHO = text("""
     LIMIT 1
 """)
 _DECISIONS = text("""
-    SELECT d.*, r.state FROM decision AS d LEFT JOIN registration AS r USING (registration_id)
+    SELECT d.*, r.state AS state_now FROM decision AS d LEFT JOIN registration AS r USING (registration_id)
     WHERE coalesce(d.merged_into, d.person_id) = :person
     ORDER BY d.recorded_at, d.version
 """)
@@ -41,7 +41,7 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
                 "registrationId": str(taken.registration_id),
                 _CASE[taken.cause]: str(taken.case_id),
                 "version": taken.version,
-                "state": taken.state,
+                "state": taken.state_now,
                 "outcome": taken.outcome,
                 "rule": taken.rule,
                 "ruleSet": taken.rule_set,

@@ -1,12 +1,12 @@
 """Registrations and the decisions behind them: one statement per batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, DateTime, Row, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
@@ -37,6 +37,7 @@ _BY_IDS = select(registration).where(registration.c.registration_id == any_(bind
 _BY_ID = select(registration).where(registration.c.registration_id == bindparam("id"))
 _OF_PEOPLE = select(registration).where(whose(registration) == any_(_PEOPLE)).order_by(registration.c.recorded_at)
 _DECISIONS = select(decision).where(whose(decision) == any_(_PEOPLE)).order_by(decision.c.recorded_at, decision.c.version)
+_DECISIONS_OF = select(decision).where(decision.c.case_id == bindparam("case")).order_by(decision.c.version)
 _SAVE = text("""
     INSERT INTO registration (registration_id, case_id, person_id, contract_id, school_year, cause, state, outcome, rule, rule_set, reasons,
                               category, origin, region, effective_on, recorded_at, ended_on, insertion_starts_on, insertion_days_lost,
@@ -51,11 +52,12 @@ _SAVE = text("""
         insertion_days_lost = excluded.insertion_days_lost, gave_way_to = excluded.gave_way_to, version = excluded.version
 """).bindparams(bindparam("rows", type_=JSONB))
 _LOG = text("""
-    INSERT INTO decision (case_id, version, person_id, registration_id, cause, outcome, rule, rule_set, reasons, flags, effective_on,
-                          recorded_at)
-    SELECT case_id, version, person_id, registration_id, cause, outcome, rule, rule_set, reasons, flags, effective_on, recorded_at
+    INSERT INTO decision (case_id, version, person_id, registration_id, cause, state, outcome, rule, rule_set, reasons, flags, effective_on,
+                          recorded_at, known_at, category, region, ended_on)
+    SELECT case_id, version, person_id, registration_id, cause, state, outcome, rule, rule_set, reasons, flags, effective_on, recorded_at,
+           :now, category, region, ended_on
     FROM jsonb_populate_recordset(NULL::decision, :rows)
-""").bindparams(bindparam("rows", type_=JSONB))
+""").bindparams(bindparam("rows", type_=JSONB), bindparam("now", type_=DateTime(timezone=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,33 @@ async def decisions_on(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[
     return await uow.all(_DECISIONS, {"people": people})
 
 
+async def decisions_of(uow: UnitOfWork, item: Registration) -> Sequence[Row[Any]]:
+    """Every decision about this registration, in order."""
+    return await uow.all(_DECISIONS_OF, {"case": item.case_id})
+
+
+def at(item: Registration, row: Row[Any]) -> Registration:
+    """The registration as this decision about it left it."""
+    state = RegistrationState(row.state)
+    made = state in STANDING or state is RegistrationState.ENDED
+    return replace(
+        item,
+        state=state,
+        outcome=row.outcome,
+        rule=row.rule,
+        rule_set=row.rule_set,
+        reasons=tuple(row.reasons),
+        category=Category(row.category) if row.category else None,
+        region=row.region,
+        effective_on=row.effective_on,
+        recorded_at=row.recorded_at,
+        ended_on=row.ended_on,
+        insertion=item.insertion if made else None,
+        gave_way_to=item.gave_way_to if row.version == item.version else None,
+        version=row.version,
+    )
+
+
 async def save(uow: UnitOfWork, changed: Sequence[Registration]) -> None:
     """Keep these as they are now."""
     if changed:
@@ -138,7 +167,7 @@ async def save(uow: UnitOfWork, changed: Sequence[Registration]) -> None:
 async def log(uow: UnitOfWork, rows: Sequence[Mapping[str, object]]) -> None:
     """Add decisions to the record; a decision is never changed."""
     if rows:
-        await uow.execute(_LOG, {"rows": list(rows)})
+        await uow.execute(_LOG, {"rows": list(rows), "now": uow.now})
 
 
 def decision_row(after: Registration, flags: Sequence[str]) -> Mapping[str, object]:
@@ -149,6 +178,10 @@ def decision_row(after: Registration, flags: Sequence[str]) -> Mapping[str, obje
         "person_id": str(after.person_id),
         "registration_id": str(after.registration_id),
         "cause": after.cause,
+        "state": after.state,
+        "category": after.category,
+        "region": after.region,
+        "ended_on": after.ended_on.isoformat() if after.ended_on else None,
         "outcome": after.outcome,
         "rule": after.rule,
         "rule_set": after.rule_set,

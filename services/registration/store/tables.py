@@ -152,7 +152,8 @@ leaver_case = Table(
     Index("leaver_case_waiting", "waits_for", postgresql_where=text("waits_for IS NOT NULL")),
 )
 
-# Every decision ever taken, never changed; (case, version) is what the events carry.
+# Every decision ever taken, never changed; (case, version) is what the events carry. `known_at` is by the business clock, which
+# a sandbox moves, and `state` what the registration was after it.
 decision = Table(
     "decision",
     metadata,
@@ -161,6 +162,7 @@ decision = Table(
     Column("person_id", UUID, nullable=False),
     Column("registration_id", UUID, nullable=False),
     Column("cause", Text, nullable=False),
+    Column("state", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("rule_set", Text, nullable=False),
@@ -168,6 +170,10 @@ decision = Table(
     Column("flags", ARRAY(Text), nullable=False),
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("known_at", DateTime(timezone=True), nullable=False),
+    Column("category", Text),
+    Column("region", Text),
+    Column("ended_on", Date),
     merged_into(),
     Index("decision_person", text("coalesce(merged_into, person_id)")),
 )

@@ -153,6 +153,9 @@ def registration_visits(theirs: Theirs) -> Visits:
         f"DELETE {registration}/employments/{{reference}}": (OWN, names["employments"], GONE),
         f"PUT {registration}/assessments/{{reference}}": (OWN, names["assessments"], {"json": assessment(theirs.other)}),
         f"DELETE {registration}/assessments/{{reference}}": (OWN, names["assessments"], GONE),
+        f"GET {registration}/registrations/{{registrationId}}/explanation": (NOTHING, ids["registration"], {}),
+        f"GET {registration}/registrations/{{registrationId}}/decisions": (NOTHING, ids["registration"], {}),
+        f"GET {registration}/registrations/{{registrationId}}/timeline": (NOTHING, ids["registration"], {}),
         f"GET {registration}/deadlines": (NOTHING, "", {}),
         f"POST {registration}/registrations/{{registrationId}}/informationLetters": (
             NOTHING,
