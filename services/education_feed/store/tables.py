@@ -37,6 +37,18 @@ school_fact = Table(
 )
 Index("school_fact_person", whose(school_fact))
 
+# A school took a closure back before it sent the enrolment: it is no leave from the moment it arrives. It names nobody.
+early_retraction = Table(
+    "early_retraction",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("source_version", BigInteger, nullable=False),
+    Column("retraction", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+)
+
 # How a person stands in the registers, as registration last said; `identity` is sealed (`PersonFacts`) and wins over an enrolment's.
 pupil = Table(
     "pupil",

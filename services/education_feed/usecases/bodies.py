@@ -10,8 +10,9 @@ from chassis.intake.kinds import FactBody
 from contracts.fields import PersonNumber, Text
 from contracts.identifiers import IncompleteDate
 
-# A school year begins on 1 September (codex secundair onderwijs, article 3); a day before it belongs to the year that is ending.
-_SCHOOL_YEAR_BEGINS = 9
+# A school year begins on 1 September (codex secundair onderwijs, article 3); a day before it belongs to the year that is ending. Who closes
+# an enrolment in the holiday before, from 1 July, may speak of either year.
+_SCHOOL_YEAR_BEGINS, _HOLIDAY_BEGINS = 9, 7
 
 SchoolYear = Annotated[int, Field(ge=1900, le=2200, description="Its first calendar year: 2025 is the school year 2025-2026")]
 # Lists that may grow: an unknown value is taken in and ends with a person; they travel as numbers or as the codes of a list.
@@ -62,6 +63,16 @@ class EnrolmentBody(FactBody):
     def _ends_after_it_starts(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
         if self.closure is not None and self.closure.ends_on < self.starts_on:
             raise ValueError("endsOn lies before startsOn")
+        return self
+
+    @model_validator(mode="after")
+    def _lies_in_its_school_year(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
+        if self.school_year is None:
+            return self
+        if school_year_of(self.starts_on) > self.school_year:
+            raise ValueError("startsOn lies after schoolYear")
+        if self.closure is not None and self.closure.ends_on < date(self.school_year, _HOLIDAY_BEGINS, 1):
+            raise ValueError("endsOn lies before schoolYear")
         return self
 
     @property

@@ -17,11 +17,13 @@ _WHO = frozenset({"sourceVersion", "ssin", "familyName", "givenName", "birthDate
 async def take_facts(uow: UnitOfWork, records: Sequence[Taken[Any]]) -> None:
     """Keep each record as its newest version says, and decide.
 
-    A record that takes back what has not arrived yet waits, and is applied on arrival (`mechanics.md` 16).
+    A record that takes back what has not arrived yet waits, and is applied on arrival (`mechanics.md` 16): nothing is decided without it.
     """
     await school_facts.keep(uow, [_row(record) for record in records if record.body is not None])
     await school_facts.drop(uow, [_key(record) for record in records if record.operation == "delete"])
-    await school_facts.retract(uow, [_retraction(record, record.amendment) for record in records if record.amendment is not None])
+    retractions = [(record, _retraction(record, record.amendment)) for record in records if record.amendment is not None]
+    await school_facts.retract(uow, [row for _, row in retractions])
+    await school_facts.retract_early(uow, [row for record, row in retractions if not record.earlier])
     await forgetting.returned(uow, [record.person_id for record in records if record.person_id is not None and record.body is not None])
     people = [person for record in records for person in (record.person_id, record.previous_person_id) if person is not None]
     await decide_leaves(uow, people, said=[record.outcome(*_first_answer(record)) for record in records])

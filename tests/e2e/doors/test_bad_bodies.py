@@ -13,13 +13,11 @@ from tests.e2e.doors.wrong_values import EDGES_OF_THE_CALENDAR, WRONG_VALUES, ba
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 JSON = {"Content-Type": "application/json"}
+NO_LEAVER = {"sourceVersion": 1, "reason": "noLeaver"}
 INPUT = "urn:problem-type:belgif:input-validation:"
 
 
-async def put_raw(stand: Stand, content: bytes, headers: dict[str, str] | None = None, kind: str = "contracts") -> httpx.Response:
-    return await stand.ask("agii", "PUT", f"/integrationFeed/v1/{kind}/{reference()}", content=content, headers=headers or JSON)
-
-
+FACTS = (("agii", "integrationFeed", "contracts"), ("education", "educationFeed", "enrolments"), ("vdab", "registration", "employments"))
 _SENDERS = {
     **dict.fromkeys(("contracts", "participants"), ("agii", "integrationFeed")),
     **dict.fromkeys(("enrolments", "qualifications", "homeEducations"), ("education", "educationFeed")),
@@ -69,21 +67,24 @@ MALFORMED = {
 
 @pytest.mark.parametrize("what", MALFORMED)
 async def test_malformed_json_is_a_bad_request(stand: Stand, what: str) -> None:
-    answer = await put_raw(stand, MALFORMED[what])
-    assert problem(answer, 400, "belgif:badRequest")["issues"]
-    await stand.leaks_nothing(FAMILY_NAME, answers=[answer])
+    for client, api, kind in FACTS:
+        answer = await stand.ask(client, "PUT", f"/{api}/v1/{kind}/{reference()}", content=MALFORMED[what], headers=JSON)
+        assert problem(answer, 400, "belgif:badRequest")["issues"]
+        await stand.leaks_nothing(FAMILY_NAME, answers=[answer])
     await stand.unharmed()
 
 
 @pytest.mark.parametrize("what", [what for what in MALFORMED if what != "nothing"])
 async def test_malformed_json_parks_its_line_of_a_batch(stand: Stand, what: str) -> None:
     ssin = stand.person()
-    good = json.dumps({"operation": "put", "kind": "contract", "reference": reference()} | contract(ssin)).encode()
     bad = MALFORMED[what].replace(b"\n", b" ")
-    parked, taken = await stand.line_results("agii", await stand.bulk("agii", "integrationFeed", bad, good))
-    assert (parked["result"], taken["result"]) == ("parked", "waiting")
-    assert parked["reason"] in {"malformedJson", "tooLong", "unknownKind"}
-    await stand.leaks_nothing(ssin, FAMILY_NAME, GIVEN_NAME, answers=[httpx.Response(200, content=json.dumps(parked).encode())])
+    for client, api, kind in FACTS:
+        head = {"operation": "put", "kind": kind.removesuffix("s"), "reference": reference()}
+        good = json.dumps(head | {"record": base(kind, ssin)}).encode()
+        parked, taken = await stand.line_results(client, await stand.bulk(client, api, bad, good))
+        assert (parked["result"], taken["result"] in {"waiting", "accepted"}) == ("parked", True)
+        assert parked["reason"] in {"malformedJson", "tooLong", "unknownKind"}
+        await stand.leaks_nothing(ssin, FAMILY_NAME, GIVEN_NAME, answers=[httpx.Response(200, content=json.dumps(parked).encode())])
     await stand.unharmed()
 
 
@@ -137,6 +138,9 @@ async def test_a_value_that_its_field_does_not_know_is_refused_by_the_name_of_th
         ("employments", {"endsOn": "2025-12-31"}),
         ("jobseekers", {"endsOn": "2025-12-31"}),
         ("enrolments", {"closure": {"endsOn": "2026-08-31"}}),
+        ("enrolments", {"schoolYear": 2025}),  # it starts in the next
+        ("enrolments", {"schoolYear": 1900}),
+        ("enrolments", {"schoolYear": 2027}),  # it ended in the one before
         ("homeEducations", {"endsOn": "2026-08-31"}),
     ],
 )
@@ -242,10 +246,16 @@ async def test_another_media_type_is_not_read(stand: Stand, given: str | None) -
 
 @pytest.mark.parametrize("name", ["06641000507", "06.64.10-005.07", "case-06641000507", "0543307391", "a b", "x" * 65, "ü", "%00", "a%2Fb"])
 async def test_a_reference_that_looks_like_somebodys_number_or_is_no_reference_is_refused(stand: Stand, name: str) -> None:
-    answer = await stand.ask("agii", "PUT", f"/integrationFeed/v1/contracts/{name}", json=contract(stand.person()))
-    assert answer.status_code in {400, 404}
-    assert answer.headers["content-type"] == "application/problem+json"
-    await stand.leaks_nothing("06641000507", "06.64.10", FAMILY_NAME, answers=[answer])
+    for client, api, kind in FACTS:
+        path = f"/{api}/v1/{kind}/{name}"
+        sent = await stand.ask(client, "PUT", path, json=base(kind, stand.person()))
+        for answer in (sent, await stand.ask(client, "DELETE", path, params={"sourceVersion": 1})):
+            assert answer.status_code in {400, 404}
+            assert answer.headers["content-type"] == "application/problem+json"
+            await stand.leaks_nothing("06641000507", "06.64.10", FAMILY_NAME, answers=[answer])
+    taken_back = await stand.ask("education", "POST", f"/educationFeed/v1/enrolments/{name}/retractions", json=NO_LEAVER)
+    assert taken_back.status_code in {400, 404}
+    await stand.leaks_nothing("06641000507", "06.64.10", answers=[taken_back])
     await stand.unharmed()
 
 
@@ -261,17 +271,19 @@ async def test_a_reference_that_looks_like_somebodys_number_or_is_no_reference_i
     ],
 )
 async def test_a_query_that_is_not_the_doors_is_refused(stand: Stand, query: str) -> None:
-    answer = await stand.ask("agii", "DELETE", f"/integrationFeed/v1/contracts/{reference()}?{query}")
-    problem(answer, 400, "belgif:badRequest")
-    await stand.leaks_nothing("06641000507", answers=[answer])
+    for client, api, kind in FACTS:
+        answer = await stand.ask(client, "DELETE", f"/{api}/v1/{kind}/{reference()}?{query}")
+        problem(answer, 400, "belgif:badRequest")
+        await stand.leaks_nothing("06641000507", answers=[answer])
     await stand.unharmed()
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WzFd=", "WyJhIl0", "Wy0xXQ", "WzFlOTldMQ", "%00", "W" * 513])
 async def test_a_cursor_that_the_hub_never_gave_is_refused(stand: Stand, cursor: str) -> None:
-    for path in ("/integrationFeed/v1/outcomes", "/registration/v1/outcomes", "/integrationFeed/v1/factBatches"):
-        answer = await stand.ask("agii" if "Feed" in path else "vdab", "GET", f"{path}?after={cursor}")
-        assert answer.status_code in {200, 400}, answer.text
+    for client, api, _ in FACTS:
+        for door in ("outcomes", "factBatches"):
+            answer = await stand.ask(client, "GET", f"/{api}/v1/{door}?after={cursor}")
+            assert answer.status_code in {200, 400}, answer.text
     await stand.unharmed()
 
 

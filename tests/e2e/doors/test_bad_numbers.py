@@ -8,20 +8,24 @@ import httpx
 import pytest
 
 from tests.e2e.doors.bad_numbers import BAD_NUMBERS
-from tests.e2e.doors.stand import FAMILY_NAME, GIVEN_NAME, STREET, TODAY, Stand, contract, participant, reference, residence
+from tests.e2e.doors.stand import FAMILY_NAME, GIVEN_NAME, STREET, TODAY, Stand, contract, leave, participant, reference, residence
+from tests.e2e.doors.visits import (
+    consent,
+    contact_point,
+    employment,
+    erasure,
+    home_education,
+    jobseeker,
+    new_key,
+    notice,
+    objection,
+    qualification,
+    recipient,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Request = tuple[str, str, str, Mapping[str, Any]]
-
-
-def employment(ssin: str) -> dict[str, Any]:
-    return {"sourceVersion": 1, "ssin": ssin, "startsOn": "2026-01-01", "kind": "regular"}
-
-
-def jobseeker(ssin: str) -> dict[str, Any]:
-    times = {"startsOn": "2026-01-01", "registeredAt": "2026-01-01T09:00:00Z"}
-    return {"sourceVersion": 1, "ssin": ssin, "category": "jobseeker", "origin": "self"} | times
 
 
 def requests(ssin: str) -> list[Request]:
@@ -30,19 +34,30 @@ def requests(ssin: str) -> list[Request]:
         ("agii", "PUT", f"/integrationFeed/v1/contracts/{reference()}", contract(ssin)),
         ("agii", "PUT", f"/integrationFeed/v1/participants/{reference()}", participant(ssin)),
         ("agii", "POST", "/integrationFeed/v1/obligations/query", {"ssin": ssin}),
+        ("education", "PUT", f"/educationFeed/v1/enrolments/{reference()}", leave(ssin)),
+        ("education", "PUT", f"/educationFeed/v1/qualifications/{reference()}", qualification(ssin)),
+        ("education", "PUT", f"/educationFeed/v1/homeEducations/{reference()}", home_education(ssin)),
+        ("operator1", "POST", "/educationFeed/v1/decisions/query", {"ssin": ssin}),
         ("vdab", "PUT", f"/registration/v1/personChanges/{reference()}", residence(ssin)),
         ("vdab", "PUT", f"/registration/v1/employments/{reference()}", employment(ssin)),
         ("vdab", "PUT", f"/registration/v1/jobseekers/{reference()}", jobseeker(ssin)),
         ("vdab", "POST", "/registration/v1/registrations/query", {"ssin": ssin}),
         ("operator1", "POST", "/registration/v1/decisions/query", {"ssin": ssin}),
+        ("vdab", "POST", "/registration/v1/objections", objection(ssin)),
+        ("operator1", "POST", "/registration/v1/erasures", erasure(ssin)),
+        ("vdab", "POST", "/notification/v1/notices", notice(ssin)),
         ("vdab", "POST", "/notification/v1/notices/query", {"ssin": ssin}),
+        ("vdab", "POST", "/notification/v1/consents", consent(ssin)),
+        ("vdab", "POST", "/notification/v1/consents/query", {"ssin": ssin}),
+        ("vdab", "PUT", f"/notification/v1/contactPoints/{reference()}", contact_point(ssin)),
+        ("vdab", "PUT", f"/notification/v1/recipients/{reference()}", recipient(ssin)),
     ]
 
 
 @pytest.mark.parametrize("what", BAD_NUMBERS)
 async def test_a_bad_number_is_a_400_that_says_why_at_every_door_and_repeats_nothing(stand: Stand, what: str) -> None:
     number, reason = BAD_NUMBERS[what]
-    answers = [await stand.ask(client, method, path, json=body) for client, method, path, body in requests(number)]
+    answers = [await stand.ask(client, method, path, json=body, **new_key()) for client, method, path, body in requests(number)]
     for answer in answers:
         assert answer.status_code == 400, (str(answer.request.url), answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
@@ -55,7 +70,8 @@ async def test_a_bad_number_is_a_400_that_says_why_at_every_door_and_repeats_not
 @pytest.mark.parametrize("given", [None, 6641000507, 1e10, True, ["06641000507"], {"value": "06641000507"}, "", "0" * 40])
 async def test_what_is_no_text_of_a_numbers_length_is_a_400_at_every_door(stand: Stand, given: object) -> None:
     answers = [
-        await stand.ask(client, method, path, json={**body, "ssin": given}) for client, method, path, body in requests("06641000507")
+        await stand.ask(client, method, path, json={**body, "ssin": given}, **new_key())
+        for client, method, path, body in requests("06641000507")
     ]
     assert [answer.status_code for answer in answers] == [400] * len(answers)
     assert {answer.json()["issues"][0]["name"] for answer in answers} == {"ssin"}
