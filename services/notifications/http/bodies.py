@@ -52,8 +52,14 @@ class AppealBody(Body):
         return Appeal(self.body, self.body_kind, self.term, self.manner)
 
 
+class ImportedBody(Body):
+    """A letter that was posted without the hub."""
+
+    posted_on: Day
+
+
 class NoticeBody(Body):
-    """A notice to be submitted; what the law asks for is refused by its name when it is missing."""
+    """A notice to be submitted; what the law asks for is refused by its name when it is missing, unless it is in the post already."""
 
     ssin: PersonNumber
     family_name: Text
@@ -74,6 +80,7 @@ class NoticeBody(Body):
     dossier_number: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9./-]+$")] | None = None
     appeal: AppealBody | None = None
     privacy_block: Paragraph | None = None
+    imported: ImportedBody | None = None
 
 
 class NoticesQuery(Body):

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from chassis.clock import local_date
 from chassis.http.api import Answer, Caller, Uow
-from chassis.http.problems import ResourceNotFound
+from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin
 from contracts.people import PersonFacts
-from services.notifications.domain.legal_fields import LegalFields
+from services.notifications.domain.legal_fields import Appeal, LegalFields
 from services.notifications.evidence.errors import NoSuchNotice, NotYetCovered
 from services.notifications.http.api import EvidenceNotYetSigned, NoticeOnItsWay, api
 from services.notifications.http.bodies import NoticeBody, NoticesQuery, WithdrawalBody
@@ -21,13 +21,14 @@ from services.notifications.http.person import resolved
 from services.notifications.http.views import Notices, NoticeView, shown
 from services.notifications.store import notices
 from services.notifications.usecases.assemble_bundle import assemble_bundle
-from services.notifications.usecases.book import NoticeBook
+from services.notifications.usecases.book import NoticeBook, PurposeRow
 from services.notifications.usecases.orders import Order
 from services.notifications.usecases.submit import submit
 from services.notifications.usecases.withdraw import withdraw_one
 from vault.custody import VaultCustody
 
 _GENERAL = "letter/nl/v1"
+_IMPORTED = "imported/nl/v1"
 _INTERNAL = "notification.internal"
 
 
@@ -37,11 +38,14 @@ async def create_notice(body: NoticeBody, caller: Caller, uow: Uow) -> Answer[No
 
     A notice of the caller's of this person, purpose and period that stands already is answered with 200 and nothing is sent; what another
     organisation sent is its own and changes nothing here. A notice meant to have legal effect that lacks what the law asks for is kept as
-    `refused`, with the name of each missing field among its reasons.
+    `refused`, with the name of each missing field among its reasons. One that was posted without the hub (`imported`) is never refused for
+    gaps and never sent: its effect counts from `postedOn`, and what it did not say about appeal changes the term.
     """
     whole = await resolved(uow, body.ssin)
     person = whole.person_id
     await uow.take([person], {person: whole})
+    if body.imported is not None and body.imported.posted_on > local_date(uow.now):
+        raise BadRequest.about("body", "imported.postedOn", "lies in the future")
     (created,) = await submit(uow, [_order(uow.resource(NoticeBook), caller, person, body, uow)])
     row = await _row(uow, created) if created else await notices.standing(uow, caller.organisation, person, body.purpose, body.period)
     assert row is not None
@@ -94,16 +98,12 @@ def _order(book: NoticeBook, caller: Caller, person: PersonId, body: NoticeBody,
     """The order; a caller can only raise what the purpose's row says of impact and registered mail."""
     row = book.purposes[body.purpose]
     intended = row.legal_effect_intended if body.legal_effect_intended is None else body.legal_effect_intended
+    if body.imported is not None:
+        return _imported(row, caller, person, body, intended=intended)
     filled = row.filled or not intended
-    facts = PersonFacts(
-        ssin=Ssin(body.ssin),
-        family_name=body.family_name,
-        given_name=body.given_name,
-        address=body.address.address() if body.address else None,
-    )
     return Order(
         person_id=person,
-        person=facts,
+        person=_facts(body),
         purpose=body.purpose,
         period=body.period,
         organisation=caller.organisation,
@@ -122,6 +122,43 @@ def _order(book: NoticeBook, caller: Caller, person: PersonId, body: NoticeBody,
         ),
         about_id=body.about_id,
         values={"subject": body.subject, "paragraphs": body.paragraphs},
+    )
+
+
+def _imported(row: PurposeRow, caller: Caller, person: PersonId, body: NoticeBody, *, intended: bool) -> Order:
+    """An order that sends nothing: the letter said what its author wrote, and nothing is filled in."""
+    assert body.imported is not None
+    return Order(
+        person_id=person,
+        person=_facts(body),
+        purpose=body.purpose,
+        period=body.period,
+        organisation=caller.organisation,
+        procedure=body.procedure or row.procedure,
+        template=_IMPORTED,
+        impact="high" if "high" in (row.impact, body.impact) else "low",
+        legal_effect_intended=intended,
+        registered_mail=False,
+        legal=LegalFields(
+            informant=body.informant,
+            reason=body.reason,
+            notice_date=body.notice_date or body.imported.posted_on,
+            dossier_number=body.dossier_number,
+            appeal=body.appeal.appeal() if body.appeal else Appeal(),
+            privacy_block=body.privacy_block,
+        ),
+        about_id=body.about_id,
+        values={"subject": body.subject, "paragraphs": body.paragraphs},
+        posted_on=body.imported.posted_on,
+    )
+
+
+def _facts(body: NoticeBody) -> PersonFacts:
+    return PersonFacts(
+        ssin=Ssin(body.ssin),
+        family_name=body.family_name,
+        given_name=body.given_name,
+        address=body.address.address() if body.address else None,
     )
 
 

@@ -1,12 +1,13 @@
 """Gives notices legal effect, starts their terms of appeal, and takes both away again, each by its row."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.clock import local_date, local_midnight
 from chassis.uow import UnitOfWork
-from contracts.codes import DeliveryKind, EffectBasis
+from contracts.codes import Channel, DeliveryKind, EffectBasis
 from contracts.identifiers import PersonId
 from contracts.notification import AppealTerm, EffectEstablished, EffectRevoked
 from services.notifications.domain.effects import ALL_NOTIFICATIONS_FAILED, Basis, effect_of, revoked_by
@@ -17,6 +18,14 @@ from services.notifications.store.notices import Established, NoticeRow
 from services.notifications.usecases.calendar import Calendar
 from services.notifications.usecases.fall_back import Wanted
 from services.notifications.usecases.moved import Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A letter that was posted without the hub; `informed` says whether it told everything about appeal."""
+
+    posted_on: date
+    informed: bool
 
 
 async def establish(uow: UnitOfWork, moved: Sequence[Moved], after: Mapping[UUID, NoticeRow]) -> None:
@@ -34,11 +43,25 @@ async def establish(uow: UnitOfWork, moved: Sequence[Moved], after: Mapping[UUID
     uow.publish(_established_event(after[notice_id], effect, versions[notice_id]) for notice_id, effect in given.items())
 
 
-def _established(uow: UnitOfWork, notice: NoticeRow, basis: Basis) -> Established:
+async def establish_imported(uow: UnitOfWork, imported: Mapping[UUID, Imported]) -> None:
+    """Give effect to letters that were posted without the hub; a term of appeal follows what they said of it (article II.21)."""
+    rows = {row.notice_id: row for row in await notices.move(uow, [(notice_id, State.POSTED) for notice_id in imported])}
+    given = {}
+    for notice_id, letter in imported.items():
+        basis = effect_of(Channel.PAPER, DeliveryKind.CONTENT, State.POSTED, letter.posted_on)
+        if basis is not None and rows[notice_id].legal_effect_intended:
+            given[notice_id] = _established(uow, rows[notice_id], basis, informed=letter.informed)
+    if given:
+        versions = await notices.establish(uow, list(given.values()))
+        uow.publish(_established_event(rows[notice_id], effect, versions[notice_id]) for notice_id, effect in given.items())
+
+
+def _established(uow: UnitOfWork, notice: NoticeRow, basis: Basis, *, informed: bool = True) -> Established:
     if notice.appeal_term is None or notice.appeal_body_kind is None:
-        return Established(notice.notice_id, basis.basis, basis.rule_id, basis.effective_on, None, None, None)
+        started = None if informed else False
+        return Established(notice.notice_id, basis.basis, basis.rule_id, basis.effective_on, started, None, None)
     holidays = uow.resource(Calendar).around(basis.effective_on)
-    term = appeal_term(basis.effective_on, Period.parse(notice.appeal_term), notice.appeal_body_kind, holidays)
+    term = appeal_term(basis.effective_on, Period.parse(notice.appeal_term), notice.appeal_body_kind, holidays, informed=informed)
     return Established(notice.notice_id, basis.basis, basis.rule_id, basis.effective_on, term.started, term.from_on, term.last_on)
 
 

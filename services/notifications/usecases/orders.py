@@ -29,11 +29,12 @@ class Order:
     legal: LegalFields
     about_id: UUID | None = None
     values: Mapping[str, object] = field(default_factory=dict)  # of the template
+    posted_on: date | None = None  # of a letter that was posted without the hub
 
     @property
     def refusals(self) -> tuple[str, ...]:
-        """Why it cannot have the effect it is meant to have, as codes."""
-        return missing(self.legal) if self.legal_effect_intended else ()
+        """Why it cannot have the effect it is meant to have, as codes; what is in the post already is kept, whatever it lacks."""
+        return missing(self.legal) if self.legal_effect_intended and self.posted_on is None else ()
 
     @property
     def addressee(self) -> str:

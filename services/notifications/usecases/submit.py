@@ -15,7 +15,7 @@ from contracts.identifiers import PersonId
 from contracts.notification import NoticeRefused, NoticeSubmitted
 from contracts.people import Address
 from contracts.sealed import Sealed
-from services.notifications.domain.channels import OUTDATED
+from services.notifications.domain.channels import OUTDATED, Choice
 from services.notifications.domain.plans import Plan, Wish
 from services.notifications.domain.terms import Period, printed_last_day
 from services.notifications.evidence.events import EvidenceEvent
@@ -24,10 +24,11 @@ from services.notifications.store import submissions
 from services.notifications.usecases import leaves
 from services.notifications.usecases.book import NoticeBook, Sender
 from services.notifications.usecases.calendar import Calendar
+from services.notifications.usecases.effects import Imported, establish_imported
 from services.notifications.usecases.intend import intend
 from services.notifications.usecases.letters import LANGUAGE, Letters
 from services.notifications.usecases.orders import Order
-from services.notifications.usecases.plans import Planned, deliveries_of, outlook, planned
+from services.notifications.usecases.plans import Outlook, Planned, deliveries_of, outlook, planned
 from services.notifications.usecases.post import Post, post_of
 from vault.client import Vault
 from vault.values import DataClass, Purpose
@@ -49,6 +50,8 @@ class _Draft:
     @property
     def task(self) -> str | None:
         """What someone must see to: nowhere to send it (`decisions.md` 5), or what its row says."""
+        if self.order.posted_on is not None:
+            return None
         on_paper = self.plan.choice.channel in (Channel.PAPER, Channel.REGISTERED_POST)
         return OUTDATED if on_paper and self.address is None else self.plan.task
 
@@ -59,7 +62,7 @@ async def submit(uow: UnitOfWork, orders: Sequence[Order]) -> list[UUID | None]:
         return []
     whose = uow.claim(order.person_id for order in orders)
     seen = await outlook(uow, list(whose.values()))
-    plans = [planned(uow, seen, whose[order.person_id] if _known_to(uow, order) else None, _wish(order)) for order in orders]
+    plans = [_plan(uow, seen, whose[order.person_id], order) for order in orders]
     drafts = [_draft(uow, *one) for one in zip(orders, plans, await _addresses(uow, orders), strict=True)]
     refused = [draft for draft in drafts if draft.order.refusals]
     await _refuse(uow, refused)
@@ -80,6 +83,12 @@ def _known_to(uow: UnitOfWork, order: Order) -> bool:
     return order.organisation == uow.resource(Settings).controller
 
 
+def _plan(uow: UnitOfWork, seen: Outlook, person: PersonId, order: Order) -> Plan:
+    if order.posted_on is not None:
+        return Plan(Choice(Channel.PAPER, "channel.otherwise"))
+    return planned(uow, seen, person if _known_to(uow, order) else None, _wish(order))
+
+
 def _wish(order: Order) -> Wish:
     return Wish(order.procedure, high_impact=order.impact == "high", registered_by_law=order.registered_mail)
 
@@ -98,6 +107,7 @@ def _draft(uow: UnitOfWork, order: Order, plan: Plan, address: Address | None) -
         "privacy_block": legal.privacy_block,
         "appeal": legal.appeal if legal.appeal.complete else None,
         "last_day": last_day,
+        "posted_on": order.posted_on,
     }
     content = uow.resource(Letters).freeze(order.template, values | dict(order.values))
     return _Draft(order, uuid7(), plan, last_day, content, address)
@@ -105,7 +115,7 @@ def _draft(uow: UnitOfWork, order: Order, plan: Plan, address: Address | None) -
 
 def _last_day(uow: UnitOfWork, order: Order) -> date | None:
     term, on = order.legal.appeal.term, order.legal.notice_date or local_date(uow.now)
-    if term is None:
+    if term is None or order.posted_on is not None:
         return None
     return printed_last_day(on, uow.resource(NoticeBook).dispatch_days, Period.parse(term), uow.resource(Calendar).around(on))
 
@@ -120,9 +130,22 @@ async def _accept(uow: UnitOfWork, drafts: Sequence[_Draft]) -> set[UUID]:
     fresh = [(draft, post) for draft, (_, post) in zip(drafts, sealed, strict=True) if draft.notice_id in new]
     sender, letters = uow.resource(NoticeBook).sender, uow.resource(Letters)
     await record(uow, [_acceptance(draft, sender, letters) for draft, _ in fresh])
-    await intend(uow, await deliveries_of(uow, [_planned(draft, post) for draft, post in fresh]))
+    await intend(uow, await deliveries_of(uow, [_planned(draft, post) for draft, post in fresh if draft.order.posted_on is None]))
     uow.publish(_submitted(uow, draft) for draft, _ in fresh)
+    await _import(uow, [draft for draft, _ in fresh])
     return new
+
+
+async def _import(uow: UnitOfWork, drafts: Sequence[_Draft]) -> None:
+    """What was posted without the hub stands as posted at once; nothing is sent."""
+    orders = {draft.notice_id: draft.order for draft in drafts}
+    posted = {
+        notice_id: Imported(order.posted_on, order.legal.appeal.complete)
+        for notice_id, order in orders.items()
+        if order.posted_on is not None
+    }
+    if posted:
+        await establish_imported(uow, posted)
 
 
 async def _sealed(uow: UnitOfWork, drafts: Sequence[_Draft]) -> list[tuple[Sealed[bytes], Post | None]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from contracts.notification import EffectEstablished, NoticeSubmitted
 from proof.checkpoints import opened
 from proof.inclusion import TlogProof
 from services.notifications.evidence.signer import LogSigner
@@ -166,3 +167,17 @@ async def test_a_number_that_is_none_is_refused_without_being_shown(office: Offi
         ]
     assert [answer.status_code for answer in answers] == [400, 400]
     assert all(number not in answer.text for answer in answers)
+
+
+async def test_a_letter_posted_elsewhere_is_kept_whatever_it_lacks_and_never_sent(office: Office) -> None:
+    gaps = dict.fromkeys(("informant", "reason", "dossierNumber", "appeal", "privacyBlock", "address"))
+    async with office.calling() as vdab:
+        kept = await vdab.post(_NOTICES, json=_body(office, **gaps, imported={"postedOn": "2026-06-19"}), headers=_key("imported"))
+        again = await vdab.post(_NOTICES, json=_body(office), headers=_key("again"))
+        late = await vdab.post(_NOTICES, json=_body(office, period="2", imported={"postedOn": "2026-06-23"}), headers=_key("future"))
+    assert (kept.status_code, kept.json()["state"], kept.json()["appealTerm"]) == (201, "posted", {"started": False})
+    assert (again.status_code, again.json()["id"], late.status_code) == (200, kept.json()["id"], 400)
+    async with office.at_work():
+        await office.settled()
+    assert office.letters() == []
+    assert [type(event) for event in await office.announced()] == [NoticeSubmitted, EffectEstablished]
