@@ -10,6 +10,7 @@ import pytest
 from tests.e2e.doors.bad_numbers import BAD_NUMBERS
 from tests.e2e.doors.stand import FAMILY_NAME, GIVEN_NAME, STREET, TODAY, Stand, contract, leave, participant, reference, residence
 from tests.e2e.doors.visits import (
+    assessment,
     consent,
     contact_point,
     employment,
@@ -41,6 +42,7 @@ def requests(ssin: str) -> list[Request]:
         ("vdab", "PUT", f"/registration/v1/personChanges/{reference()}", residence(ssin)),
         ("vdab", "PUT", f"/registration/v1/employments/{reference()}", employment(ssin)),
         ("vdab", "PUT", f"/registration/v1/jobseekers/{reference()}", jobseeker(ssin)),
+        ("vdab", "PUT", f"/registration/v1/assessments/{reference()}", assessment(ssin)),
         ("vdab", "POST", "/registration/v1/registrations/query", {"ssin": ssin}),
         ("operator1", "POST", "/registration/v1/decisions/query", {"ssin": ssin}),
         ("vdab", "POST", "/registration/v1/objections", objection(ssin)),
