@@ -204,6 +204,8 @@ def notification_visits(theirs: Theirs) -> Visits:
             "",
             {"json": {"noticeId": ids["notice"], "event": "returned", "at": "2026-10-15T07:00:00Z", "reason": "moved"}, **key},
         ),
+        # A mail that names nothing of ours is kept apart for a person, whoever hands it in.
+        f"POST {notification}/inboundMails": (OWN, "", {"json": {"message": "U3ViamVjdDogaGFsbG8NCg0KaGFsbG8NCg=="}, **new_key()}),
         f"POST {notification}/consents": (NOTHING, "", {"json": consent(theirs.ssin), **key}),
         f"POST {notification}/consents/query": (NOTHING, "", asked(theirs)),
         f"GET {notification}/consents/{{consentId}}": (NOTHING, ids["consent"], {}),

@@ -175,6 +175,7 @@ async def open_office(urls: DatabaseUrls, folder: Path, at: str) -> AsyncIterato
             checkpoints=folder / "checkpoints",
             print_folder=folder / "print",
             topic_partitions=6,
+            key_cache_s=1,
             port=0,
         )
 

@@ -3,8 +3,14 @@
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import text
+
+from contracts.envelope import decode
+from contracts.registers import TermDue, TermMet, TermOpened, TermOverdue, TermRevised
+from contracts.registry import Event
 from tests.integration.leavers.office import Office
 from tests.integration.newcomers.house import Body, Person
+from tests.support.eventually import eventually
 
 SCREENING, AGREEMENTS, INFORMATION = "screening", "agreements", "information"
 
@@ -229,3 +235,61 @@ async def test_nobody_who_objects_is_written_to(office: Office) -> None:
     await office.objects(who)
     assert (await states(office, who))[INFORMATION] == "paused"
     assert await approves(office, who) == 409
+
+
+async def heard(office: Office, *types: type[Event]) -> list[Event]:
+    """What registration announced of these types, in order."""
+    listening = await office.registration.parts.bus.subscribe(f"tests-{uuid4()}", [TermOpened.topic], "test")
+    found: list[Event] = []
+    while records := await listening.poll(500, 1.0):
+        found += [decode(record.value).data for record in records]
+    await listening.close()
+    return [event for event in found if isinstance(event, types)]
+
+
+async def test_each_move_of_a_term_is_told_once_and_numbered(office: Office) -> None:
+    who = await registered(office)
+    await assessed(office, who, AGREEMENTS, "2026-10-20")
+    await taken_back(office, who, AGREEMENTS)
+    await office.until("2026-12-21")
+    told = await heard(office, TermOpened, TermRevised, TermDue, TermOverdue, TermMet)
+    numbered = [(event.rule_id, type(event), event.version) for event in told if isinstance(event, TermOpened | TermRevised | TermDue)]
+    assert numbered == [
+        ("werkzoekende.screening", TermOpened, 1),
+        ("werkzoekende.bindendeAfspraken", TermOpened, 1),
+        ("werkzoekende.bindendeAfspraken", TermRevised, 3),
+        ("werkzoekende.screening", TermDue, 2),
+    ]
+    assert [event.version for event in told if isinstance(event, TermMet)] == [2]
+    assert [event.due_at.isoformat() for event in told if isinstance(event, TermOverdue)] == ["2026-12-20T23:00:00+00:00"]
+
+
+async def test_m03_of_two_registrations_that_become_one_the_first_keeps_its_terms_with_the_later_last_day(office: Office) -> None:
+    first, second = await registered(office, "2026-10-05"), await registered(office, "2026-10-19", school_year=2026)
+    await assessed(office, second, AGREEMENTS, "2026-10-20")
+    await office.changes(first, "numberReplaced", "2026-10-20", newSsin=second.ssin)
+    await office.settled()
+    went_on, gave_way = sorted(await office.registrations(first), key=lambda one: str(one["effectiveOn"]))
+    assert [term["state"] for term in gave_way["terms"]] == ["closed", "closed"]
+    assert [(term["kind"], term["state"], term["dueOn"]) for term in went_on["terms"]] == [
+        (SCREENING, "running", "2026-12-19"),
+        (AGREEMENTS, "met", "2027-01-19"),
+    ]
+
+
+async def test_m05_after_an_erasure_no_term_runs_and_no_assessment_is_left(office: Office) -> None:
+    who = await registered(office)
+    await assessed(office, who, SCREENING, "2026-10-20", selfReliant=False)
+    body = {"ssin": who.ssin, "ground": "art17Gdpr", "classes": ["dossier", "intake"], "requestedBy": "staff.1", "approvedBy": "staff.2"}
+    key = {"Idempotency-Key": str(uuid4())}
+    asked = await office.send("operator1", "POST", "/registration/v1/erasures", body, **key)
+
+    async def done() -> bool:
+        return bool((await office.send("operator1", "GET", f"/registration/v1/erasures/{asked['id']}"))["state"] == "done")
+
+    await eventually(done)
+    await office.until("2027-02-01")
+    every = await deadlines(office)
+    assert [(one["kind"], one["state"], one.get("reason")) for one in every] == [(SCREENING, "met", None), (AGREEMENTS, "closed", "erased")]
+    async with office.registration.parts.database.statement() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM assessment"))).scalar_one() == 0
