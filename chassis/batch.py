@@ -31,9 +31,9 @@ class BatchRunner:
         Raises:
             Unavailable: infrastructure failed; nothing is parked and the batch is to be repeated whole.
         """
-        items = [decode(record) for record in records]
+        items = [decode(record, self._consumer.bindings) for record in records]
         unreadable = [item for item in items if isinstance(item, Unreadable)]
-        events = [item for item in items if isinstance(item, Received) and type(item.data) in self._consumer.bindings]
+        events = [item for item in items if isinstance(item, Received)]
         parked = await self._set_aside([parking.Refused(item.record, item.cause, item.detail) for item in unreadable]) if unreadable else 0
         if events:
             parked += await self._isolate(events)

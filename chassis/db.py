@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import asyncpg
+from pydantic_core import from_json, to_json
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -37,6 +38,10 @@ def _is_passing(error: BaseException) -> bool:
     return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | PoolTimeout | OSError)
 
 
+def _json(value: object) -> str:
+    return to_json(value).decode()
+
+
 class Database:
     """A pool of connections to one database, for one service."""
 
@@ -48,6 +53,9 @@ class Database:
             max_overflow=0,
             pool_timeout=30,
             pool_pre_ping=False,
+            # pydantic's own is several times as fast as the standard library's, and jsonb parameters are most of what a batch sends.
+            json_serializer=_json,
+            json_deserializer=from_json,
             hide_parameters=True,  # an error message must not carry personal data into a log
             connect_args={
                 "server_settings": {

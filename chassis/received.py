@@ -1,9 +1,9 @@
 """Records turned into events a handler can take: decoded once, cut into waves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 from uuid import UUID
 
 from chassis.bus.port import Record
@@ -48,14 +48,20 @@ class Unreadable:
     detail: str
 
 
-def decode(record: Record) -> Received[Event] | Unreadable:
-    """The event in a record; the detail of a failure never quotes the record."""
+@overload
+def decode(record: Record) -> Received[Event] | Unreadable: ...
+@overload
+def decode(record: Record, wanted: Container[type[Event]]) -> Received[Event] | Unreadable | None: ...
+def decode(record: Record, wanted: Container[type[Event]] | None = None) -> Received[Event] | Unreadable | None:
+    """The event in a record, or nothing where it is none of those `wanted`; the detail of a failure never quotes the record."""
     try:
-        found = envelope.decode(record.value)
+        found = envelope.decode(record.value) if wanted is None else envelope.decode(record.value, wanted)
     except errors.ContractError as error:
         return Unreadable(record, type(error).__name__[0].lower() + type(error).__name__[1:], str(error))
     except Exception as error:  # noqa: BLE001 - a record that a contract's own validator trips over must not stop the consumer
         return Unreadable(record, "malformedEnvelope", f"{type(error).__name__} while it was decoded")
+    if found is None:
+        return None
     return Received(found.id, found.data, found.time, record.at, found.protocol_id, found.correlation_id, record)
 
 

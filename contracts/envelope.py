@@ -1,9 +1,10 @@
 """CloudEvents 1.0 in structured JSON: the one codec between events and bytes, for bus, feed, webhook and archive."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -85,8 +86,12 @@ def encode(envelope: Envelope[Event]) -> bytes:
     return b"".join(parts)
 
 
-def decode(record: bytes) -> Envelope[Event]:
-    """Read a record; it is parsed once.
+@overload
+def decode(record: bytes) -> Envelope[Event]: ...
+@overload
+def decode(record: bytes, wanted: Container[type[Event]]) -> Envelope[Event] | None: ...
+def decode(record: bytes, wanted: Container[type[Event]] | None = None) -> Envelope[Event] | None:
+    """Read a record; it is parsed once, and nothing is made of the data of one that is not `wanted`.
 
     Raises:
         MalformedEnvelope: it is no CloudEvent of ours, or its data does not fit.
@@ -97,6 +102,8 @@ def decode(record: bytes) -> Envelope[Event]:
     event = find(attributes["type"])
     if attributes["service"] != event.service.service or attributes["source"] != event.service.source:
         raise MalformedEnvelope("service or source contradicts the type")
+    if wanted is not None and event not in wanted:
+        return None
     try:
         data = event.__pydantic_validator__.validate_python(attributes.get("data"), by_alias=True, by_name=False)
     except ValidationError as error:
