@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from devkit.population import Fact, newcomers, watermarks
+from devkit.population import Fact, newcomers, pupils, school_watermarks, watermarks
+from devkit.population.pupil_profiles import DECK
 from tests.e2e.doors.bad_numbers import BAD_NUMBERS
 from tests.e2e.doors.stand import TODAY, Stand, contract, reference
 
@@ -134,3 +135,35 @@ async def test_facts_in_equal_current_outcomes_for_every_record_after_a_mixed_lo
     secrets = {said for person in people for said in (person.contract.ssin, person.contract.family_name, person.contract.given_name)}
     await stand.leaks_nothing(*secrets, *(number for number, _ in BAD_NUMBERS.values()))
     await stand.unharmed()
+
+
+async def test_facts_in_equal_current_outcomes_for_every_record_of_schools_whatever_the_order_of_their_files(stand: Stand) -> None:
+    for mark in school_watermarks(TODAY):
+        assert (await stand.ask(mark.client, mark.method, mark.path, json=mark.json)).is_success
+    chance = random.Random(SEED)
+    people = {pupil.kind: pupil for pupil in pupils(SEED, DECK, TODAY.year - 1)}.values()
+    facts = [report.fact for pupil in people for report in pupil.reports if report.fact.client == "education"]
+    taken: dict[tuple[str, str], int] = {}
+    for again in range(2):
+        chance.shuffle(facts)
+        for start in range(0, len(facts), 50):
+            lines = [fact.line for fact in facts[start : start + 50]]
+            results = await stand.line_results("education", await stand.bulk("education", "educationFeed", *map(_encoded, lines)))
+            assert not [one for one in results if one["result"] == "parked" or (again and one["result"] != "duplicate")]
+            for line in lines:
+                record = line["kind"], line["reference"]
+                taken[record] = max(line["sourceVersion"], taken.get(record, 0))
+    await stand.settled()
+
+    current = await stand.current_outcomes("education", "educationFeed")
+    assert {record: entry["sourceVersion"] for record, entry in current.items()} == taken
+    positions = [int(entry["id"]) for entry in await stand.outcomes("education", "educationFeed")]
+    assert positions == list(range(1, len(positions) + 1))
+    assert {entry["result"] for entry in current.values()} >= {"accepted", "waiting", "held", "withdrawn"}
+    assert [await stand.parked(service) for service in stand.services] == [[]] * len(stand.services)
+    await stand.leaks_nothing(*(said for pupil in people for said in (pupil.who.ssin, pupil.who.family_name)))
+    await stand.unharmed()
+
+
+def _encoded(line: dict[str, Any]) -> bytes:
+    return json.dumps(line).encode()
