@@ -184,6 +184,16 @@ postal_address = Table(
     merged_into(),
 )
 
+# Objections that nobody has decided yet.
+undecided_objection = Table(
+    "undecided_objection",
+    metadata,
+    Column("objection_id", UUID, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    merged_into(),
+    Index("undecided_objection_person", text("coalesce(merged_into, person_id)")),
+)
+
 # What a person has to see to before a notice can go on.
 notice_task = Table(
     "notice_task",

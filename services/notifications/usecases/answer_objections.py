@@ -15,9 +15,10 @@ from contracts.people import PersonFacts
 from contracts.persons import PersonChanged
 from contracts.registers import ObjectionDecided, ObjectionKind, ObjectionOutcome, ObjectionReceived
 from contracts.registration import RegistrationRegistered
-from services.notifications.store import addressees, notices, submissions
+from services.notifications.store import address_tasks, addressees, notices, objections, submissions
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.orders import About, Order, own_order
+from services.notifications.usecases.send_waiting import send_waiting
 from services.notifications.usecases.submit import submit
 from services.notifications.usecases.withdraw import withdraw_but
 from vault.client import Vault
@@ -37,6 +38,8 @@ async def keep_addressees(uow: UnitOfWork, events: Sequence[Received[PersonChang
 
 async def objections_received(uow: UnitOfWork, events: Sequence[Received[ObjectionReceived]]) -> None:
     """Nothing goes out before someone decided, but the answer to an earlier objection."""
+    survivors = uow.claim(event.data.person_id for event in events)
+    await objections.begin(uow, [(event.data.objection_id, survivors[event.data.person_id]) for event in events])
     await withdraw_but(uow, [event.data.person_id for event in events], Reason.OBJECTION, spared=Purpose.OBJECTION_OUTCOME)
 
 
@@ -49,6 +52,16 @@ async def objections_decided(uow: UnitOfWork, events: Sequence[Received[Objectio
     decided = [(survivors[event.data.person_id], event.data) for event in events]
     await submit(uow, [_order(uow, person, said, known[person]) for person, said in decided if person in known])
     await _leave_to_a_person(uow, [(person, said) for person, said in decided if person not in known])
+    await _go_on(uow, decided)
+
+
+async def _go_on(uow: UnitOfWork, decided: Sequence[tuple[PersonId, ObjectionDecided]]) -> None:
+    """What waited for the decision goes, or never does."""
+    await objections.end(uow, [said.objection_id for _, said in decided])
+    upheld = [person for person, said in decided if said.outcome is ObjectionOutcome.UPHELD]
+    if upheld:
+        await address_tasks.give_up(uow, upheld, spared=Purpose.OBJECTION_OUTCOME)
+    await send_waiting(uow, [person for person, _ in decided])
 
 
 def _order(uow: UnitOfWork, person: PersonId, said: ObjectionDecided, facts: PersonFacts) -> Order:

@@ -6,18 +6,20 @@ from uuid import UUID
 
 from chassis.ids import uuid7
 from chassis.uow import UnitOfWork
-from contracts.codes import Channel, DeliveryKind
+from contracts.codes import Channel, DeliveryKind, Purpose
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeFellBack
+from services.notifications.domain.channels import OUTDATED
 from services.notifications.domain.notices import State
-from services.notifications.store import address_tasks, deliveries, notices
+from services.notifications.store import address_tasks, deliveries, notices, objections
 from services.notifications.store.address_tasks import Fallback
 from services.notifications.store.notices import NoticeRow
 from services.notifications.usecases.intend import Intended, intend
 from services.notifications.usecases.post import Post, post_of
-from vault.values import Purpose
+from vault.values import Purpose as Why
 
-FALLING_BACK = Purpose("noticeFallback")
+FALLING_BACK = Why("noticeFallback")
+_ANSWER = Purpose.OBJECTION_OUTCOME
 _NOT_ON_PAPER = frozenset({State.WITHDRAWN, State.FAILED, State.RETURNED})
 _ENDED = frozenset({State.WITHDRAWN, State.REPLACED, State.REFUSED})
 
@@ -34,17 +36,31 @@ class Wanted:
 
 
 async def on_paper(uow: UnitOfWork, wanted: Sequence[Wanted]) -> None:
-    """Intend a letter for each that has none yet; where no address is known, a person sees to it, and it goes once there is one."""
+    """Intend a letter for each that has none yet; without an address, or while an objection is undecided, it waits for that."""
     survivors = uow.claim({item.person_id for item in wanted})
     latest = {item.notice_id: replace(item, person_id=survivors[item.person_id]) for item in wanted}
     once = await _without_letter(uow, list(latest.values()))
     if not once:
         return
-    post = await post_of(uow, [item.person_id for item in once], FALLING_BACK)
-    homeless = [Fallback(item.notice_id, item.rule_id, item.kind, item.reasons) for item in once if item.person_id not in post]
-    if homeless:
-        await address_tasks.wait(uow, homeless)
-    await _send(uow, [item for item in once if item.person_id in post], post)
+    held = await _held(uow, once)
+    await _wait(uow, held, address_tasks.UNDECIDED)
+    free = [item for item in once if item not in held]
+    post = await post_of(uow, [item.person_id for item in free], FALLING_BACK)
+    await _wait(uow, [item for item in free if item.person_id not in post], OUTDATED)
+    await _send(uow, [item for item in free if item.person_id in post], post)
+
+
+async def _held(uow: UnitOfWork, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Those to people whose objection nobody has decided yet; an answer to an objection is none of them."""
+    people = await objections.undecided(uow, (item.person_id for item in wanted))
+    stopped = [item for item in wanted if item.person_id in people]
+    answers = {row.notice_id for row in await notices.by_ids(uow, [item.notice_id for item in stopped]) if row.purpose == _ANSWER}
+    return [item for item in stopped if item.notice_id not in answers]
+
+
+async def _wait(uow: UnitOfWork, wanted: Sequence[Wanted], kind: str) -> None:
+    if wanted:
+        await address_tasks.wait(uow, [Fallback(item.notice_id, item.rule_id, item.kind, item.reasons) for item in wanted], kind)
 
 
 async def _without_letter(uow: UnitOfWork, wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -1,4 +1,4 @@
-"""Sends what waited for an address, once one is known: what never went out, what a digital road did not bring, what came back."""
+"""Sends what waited for an address or for a decision: what never went out, what a digital road did not bring, what came back."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -7,11 +7,12 @@ from sqlalchemy import Row
 
 from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind
+from contracts.codes import Purpose as NoticePurpose
 from contracts.identifiers import PersonId
 from contracts.people import Address
 from contracts.sealed import Sealed
 from services.notifications.domain.notices import State
-from services.notifications.store import address_tasks
+from services.notifications.store import address_tasks, objections
 from services.notifications.usecases import fall_back
 from services.notifications.usecases.intend import Intended, intend
 from services.notifications.usecases.post import Post, post_of
@@ -24,19 +25,23 @@ Rows = Sequence[Row[Any]]
 
 
 async def send_waiting(uow: UnitOfWork, people: Sequence[PersonId]) -> None:
-    """Intend a letter for every notice of these people that waited for an address, each once; its task is done with that.
+    """Intend a letter for every notice of these people that waited and may go now, each once; its task is done with that.
 
     A letter that came back is not sent to the same address again, and what was opened meanwhile needs no copy.
     """
     rows = await address_tasks.waiting(uow, people) if people else ()
+    held = await objections.undecided(uow, people) if rows else ()
+    rows = [row for row in rows if row.person_id not in held or row.purpose == NoticePurpose.OBJECTION_OUTCOME]
     if not rows:
         return
     post = await post_of(uow, [PersonId(row.person_id) for row in rows], _SENDING)
     read = [row for row in rows if _kind(row) is DeliveryKind.COPY and row.state == State.OPENED]
-    ready = await _moved(uow, [row for row in rows if row not in read and row.person_id in post], post)
-    await intend(uow, [_letter(row, post[PersonId(row.person_id)]) for row in ready if row.fallback_rule is None])
-    await fall_back.on_paper(uow, [_wanted(row) for row in ready if row.fallback_rule is not None])
-    await address_tasks.close(uow, [row.notice_id for row in (*read, *ready)], uow.now)
+    rest = [row for row in rows if row not in read]
+    fallen = [row for row in rest if row.fallback_rule is not None and (row.person_id in post or row.task == address_tasks.UNDECIDED)]
+    letters = await _moved(uow, [row for row in rest if row.fallback_rule is None and row.person_id in post], post)
+    await address_tasks.close(uow, [row.notice_id for row in (*read, *fallen, *letters)], uow.now)
+    await intend(uow, [_letter(row, post[PersonId(row.person_id)]) for row in letters])
+    await fall_back.on_paper(uow, [_wanted(row) for row in fallen])
 
 
 async def _moved(uow: UnitOfWork, rows: Rows, post: Mapping[PersonId, Post]) -> list[Row[Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.uow import UnitOfWork
+from contracts.codes import Reason
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeWithdrawn
 from services.notifications.evidence.record import record
@@ -19,11 +20,10 @@ async def withdraw_of_people(uow: UnitOfWork, people: Sequence[PersonId], reason
 
 
 async def withdraw_but(uow: UnitOfWork, people: Sequence[PersonId], reason: str, *, spared: str) -> None:
-    """Whatever is pending for these people will not be sent, and what waits for an address gets none, but for one purpose."""
+    """Whatever is pending for these people will not be sent, but for one purpose."""
     claimed = list(uow.claim(people).values())
     rows = await notices.by_ids(uow, await notices.pending(uow, claimed, people=claimed))
     await _withdraw(uow, [row.notice_id for row in rows if row.purpose != spared], reason)
-    await address_tasks.give_up(uow, claimed, spared=spared)
 
 
 async def withdraw_about(uow: UnitOfWork, about: Sequence[tuple[PersonId, UUID]], reason: str) -> None:
@@ -31,7 +31,8 @@ async def withdraw_about(uow: UnitOfWork, about: Sequence[tuple[PersonId, UUID]]
     claimed = list(uow.claim(person for person, _ in about).values())
     abouts = [about_id for _, about_id in about]
     await _withdraw(uow, await notices.pending(uow, claimed, abouts=abouts), reason)
-    await address_tasks.give_up(uow, claimed, abouts=abouts)
+    if reason != Reason.OBJECTION:  # which may yet be rejected
+        await address_tasks.give_up(uow, claimed, abouts=abouts)
 
 
 async def withdraw_one(uow: UnitOfWork, person: PersonId, notice_id: UUID, reason: str) -> bool:

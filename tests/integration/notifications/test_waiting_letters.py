@@ -9,7 +9,7 @@ from chassis.ids import uuid7
 from contracts.codes import Channel
 from contracts.notification import NoticeFellBack
 from contracts.people import Address
-from contracts.registers import ObjectionKind, ObjectionReceived
+from contracts.registers import ObjectionDecided, ObjectionKind, ObjectionOutcome, ObjectionReceived
 from devkit.simulators.smtp import MailServer, mail_server
 from services.notifications.main import dispatcher
 from tests.integration.notifications.carriers import MAILBOX, becomes, consents_to_mail, has_portal, mailing, passes, shown, tells
@@ -18,6 +18,9 @@ from tests.integration.notifications.reaching import Mailboxes
 
 NEW_HOME = Address(street="Korenmarkt", number="7", post_code="9000", municipality="Gent")
 _TASKS = "SELECT kind FROM notice_task WHERE closed_at IS NULL"
+_TASKS_OF_CONFIRMATION = """
+    SELECT kind FROM notice_task JOIN notice USING (notice_id) WHERE closed_at IS NULL AND purpose = 'registrationConfirmation'
+"""
 
 
 @pytest.fixture
@@ -69,20 +72,52 @@ async def test_a_mail_that_failed_is_not_sent_on_to_the_dead(office: Office, ser
     assert await office.rows(_TASKS) == []
 
 
-async def test_a_mail_that_failed_is_not_sent_on_while_an_objection_is_undecided(office: Office, server: MailServer) -> None:
-    await _bounced(office, server)
-    await office.hears(
-        ObjectionReceived(
-            person_id=office.people[0],
-            objection_id=uuid7(),
-            kind=ObjectionKind.OBJECTION,
-            answer_due_on=office.clock.now().date(),
-            version=1,
-        )
-    )
-    await office.hears(await office.moved(0, HOME))
+def _objects(office: Office) -> ObjectionReceived:
+    on = office.clock.now().date()
+    return ObjectionReceived(person_id=office.people[0], objection_id=uuid7(), kind=ObjectionKind.OBJECTION, answer_due_on=on, version=1)
+
+
+def _decided(office: Office, received: ObjectionReceived, outcome: ObjectionOutcome) -> ObjectionDecided:
+    on = office.clock.now().date()
+    said = {"person_id": office.people[0], "objection_id": received.objection_id, "kind": received.kind, "outcome": outcome}
+    return ObjectionDecided.model_validate(said | {"decided_on": on, "version": 2})
+
+
+@pytest.mark.parametrize("outcome", list(ObjectionOutcome))
+@pytest.mark.parametrize("address_known", [False, True])
+async def test_a_mail_that_failed_waits_while_an_objection_is_undecided(
+    office: Office, server: MailServer, outcome: ObjectionOutcome, *, address_known: bool
+) -> None:
+    objection = _objects(office)
+    if address_known:
+        await consents_to_mail(office)
+        await office.hears(await office.registered(0), await office.moved(0, HOME))
+        async with mailing(office, server.port):
+            await becomes(office, "email", "delivered")
+        await office.hears(objection)
+        sent = (await shown(office))["deliveries"][0]["id"]
+        await tells(office, deliveryId=sent, event="failed")
+    else:
+        await _bounced(office, server)
+        await office.hears(objection)
+        await office.hears(await office.moved(0, HOME))
     await _sent(office)
     assert office.letters() == []
+    assert await office.rows(_TASKS) == [("objectionUndecided" if address_known else "contactDataOutdated",)]
+
+    await office.hears(_decided(office, objection, outcome))
+    await _sent(office)
+    rejected = outcome is ObjectionOutcome.REJECTED
+    assert await _letters_of(office) == ["objectionOutcome", *(["registrationConfirmation"] if rejected else [])]
+    assert len(office.letters()) == (2 if rejected else 1)
+    assert await office.rows(_TASKS_OF_CONFIRMATION) == []  # the answer has one of its own: the address for mail is suspended
+
+
+async def _letters_of(office: Office) -> list[str]:
+    rows = await office.rows(
+        "SELECT purpose FROM delivery d JOIN notice USING (notice_id) WHERE d.channel = 'paper' AND d.state = 'relayed' ORDER BY 1"
+    )
+    return [str(purpose) for (purpose,) in rows]
 
 
 async def test_a_mail_that_bounces_after_its_reader_died_goes_nowhere(office: Office, server: MailServer) -> None:
