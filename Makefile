@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Shows which package is on its way; pip's other lines only when it fails.
 SHOW := tee $(VENV)/pip.log | sed -un 's/^Collecting \([^ ]*\).*/  \1/p' || { cat $(VENV)/pip.log; exit 1; }
 
-.PHONY: help demo up check test endure contracts doctor lock system-deps clean
+.PHONY: help demo up check test endure bench contracts doctor lock system-deps clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -30,6 +30,9 @@ test: $(VENV)/.dev ## what a contributor must pass: check, and everything agains
 
 endure: $(VENV)/.dev ## the long figures (under an hour)
 	@$(BIN)/python -m tests.gate endure
+
+bench: $(VENV)/.dev ## the hub's journey beside two baselines; writes docs/performance.md (some 15 minutes)
+	@$(BIN)/python -m tests.bench
 
 contracts: $(VENV)/.dev ## writes contracts/schemas, asyncapi and openapi from the code
 	@$(BIN)/python -m contracts.export

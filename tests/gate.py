@@ -19,8 +19,8 @@ BIN = Path(sys.executable).parent
 
 # Need no server and no socket.
 QUICK = ("tests/unit", "tests/architecture", "tests/contracts", "tests/property")
-# Figures, not tests: `make endure` and the like run them.
-_NOT_HERE = {"tests/bench", "tests/support", "tests/endure"}
+# Figures, not tests: `make endure` runs them. What lies in tests/bench only shows that the rivals of `make bench` work.
+_NOT_HERE = {"tests/support", "tests/endure"}
 
 
 @dataclass(frozen=True, slots=True)

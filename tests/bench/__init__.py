@@ -1,0 +1,1 @@
+"""The bench: one journey in three ways of building it, measured side by side on real Kafka and PostgreSQL."""
