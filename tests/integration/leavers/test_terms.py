@@ -293,3 +293,13 @@ async def test_m05_after_an_erasure_no_term_runs_and_no_assessment_is_left(offic
     assert [(one["kind"], one["state"], one.get("reason")) for one in every] == [(SCREENING, "met", None), (AGREEMENTS, "closed", "erased")]
     async with office.registration.parts.database.statement() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM assessment"))).scalar_one() == 0
+
+
+async def test_while_a_person_must_look_at_a_registration_its_terms_pause(office: Office) -> None:
+    who = await office.dweller()
+    leave = await office.leaves(who)
+    await office.hears(office.retracted(leave, "2026-10-20"))
+    assert (await office.stands(who))["state"] == "revised"
+    assert await states(office, who) == {SCREENING: "paused", AGREEMENTS: "paused"}
+    await office.until("2026-12-24")
+    assert [one["version"] for one in (await terms(office, who)).values()] == [1, 1]
