@@ -90,6 +90,8 @@ class FactKind(Generic[B]):
 
     `apply` gets each person and each record at most once a call, people claimed. It records an outcome for each (`outcomes.record`); one it
     leaves out becomes `accepted`. A record may come again when an earlier version arrives late, so applying twice must do no harm.
+    `conclude` comes once after all of them, with every record of the unit: what is decided there rests on everything the sender said at
+    once, so that a correction in the same upload leaves no trace of what it corrects.
     """
 
     name: str
@@ -102,6 +104,7 @@ class FactKind(Generic[B]):
     amendments: tuple[Amendment, ...] = ()
     # Other person numbers in a body, by the name of their field: checked, but nobody is looked up.
     mentions: Callable[[B], Mapping[str, Hashable]] = lambda _: {}
+    conclude: Callable[[UnitOfWork, Sequence[Taken[B]]], Awaitable[None]] | None = None
     flow: str | None = None  # the data flow under which it may be taken in (`contracts.protocols`); None: the service's own register
 
     @property

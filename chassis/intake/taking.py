@@ -1,16 +1,16 @@
 """Takes prepared commands inside one open unit of work: lock, judge, claim, store, apply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from chassis.http.problems import SourceVersionConflict
 from chassis.intake import facts, outcomes
 from chassis.intake.intake import Content, Intake
-from chassis.intake.kinds import Command, FactBody, Record, Taken
+from chassis.intake.kinds import Command, FactBody, FactKind, Record, Taken
 from chassis.intake.order import PUT, Judgement, Meaning, Version, has_ground, judge, person_before
 from chassis.intake.replies import Refused, Reply, Told
 from chassis.merging import Whole
@@ -20,6 +20,10 @@ from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
 
 SUPERSEDED = "superseded"
+
+# A record on its way to its kind, with the number of the command that brought it; None for one that is applied again.
+_Coming: TypeAlias = tuple[int | None, Taken[Any]]
+_Step: TypeAlias = Callable[[UnitOfWork, Sequence[Taken[Any]]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,10 @@ class Taking:
                 self._judge(number, item, known[item.command.record], first=item.command.record in first)
             await self._claim([item.whole for item in arrived.values() if item.whole], known)
             await self._store()
-            for wave in waves(await self._taken(arrived), self._lanes):
+            coming_in = await self._taken(arrived)
+            for wave in waves(coming_in, self._lanes):
                 await self._apply(wave)
+            await self._conclude(coming_in)
         return [self._replies[number] for number in range(len(items))]
 
     async def _turn_away(self, barred: Mapping[int, Barred], known: Mapping[Record, Mapping[int, Version]]) -> None:
@@ -154,13 +160,13 @@ class Taking:
         ]
         await facts.store(self._uow, rows)
 
-    async def _taken(self, arrived: Mapping[int, Prepared]) -> list[tuple[int | None, Taken[Any]]]:
+    async def _taken(self, arrived: Mapping[int, Prepared]) -> list[_Coming]:
         """Each delivery as its kind gets it; one that cannot be opened any more (its person was erased) is left out."""
         again = [(delivery.record, delivery.version.number) for delivery in self._deliveries if delivery.arrived is None]
         stored = await facts.contents(self._uow, again)
         boxes = {key: row.content for key, row in stored.items() if row.content is not None}
         opened = dict(zip(boxes, await self._intake.custody.open(list(boxes.values())), strict=True)) if boxes else {}
-        taken: list[tuple[int | None, Taken[Any]]] = []
+        taken: list[_Coming] = []
         for delivery in self._deliveries:
             key = (delivery.record, delivery.version.number)
             if delivery.arrived is not None:
@@ -190,23 +196,51 @@ class Taking:
             earlier=delivery.earlier,
         )
 
-    async def _apply(self, wave: Sequence[tuple[int | None, Taken[Any]]]) -> None:
-        """One call a kind; a record about which the kind says nothing is accepted."""
-        ordered = sorted(wave, key=lambda pair: pair[1].record.kind)
-        for name, group in groupby(ordered, key=lambda pair: pair[1].record.kind):
-            pairs = list(group)
-            before = dict(outcomes.told(self._uow))
-            await self._intake.kinds[name].apply(self._uow, [taken for _, taken in pairs])
-            after = outcomes.told(self._uow)
-            silent = [taken for _, taken in pairs if after.get(taken.record) is before.get(taken.record)]
-            await outcomes.record(self._uow, [taken.outcome(outcomes.ACCEPTED) for taken in silent])
-            for number, taken in pairs:
-                if number is not None:
-                    told, reply = outcomes.told(self._uow)[taken.record], self._replies[number]
-                    assert isinstance(reply, Told)
-                    self._replies[number] = Told(told.result, told.reason, reply.first)
+    async def _apply(self, wave: Sequence[_Coming]) -> None:
+        """One call a kind; a record about which a kind that does not conclude says nothing is accepted."""
+        for kind, pairs in self._by_kind(wave):
+            taken = [one for _, one in pairs]
+            with_answers = kind.apply if kind.conclude is not None else self._accepting(kind.apply)
+            await with_answers(self._uow, taken)
+            if kind.conclude is None:
+                self._answer(pairs)
 
-    def _lanes(self, pair: tuple[int | None, Taken[Any]]) -> list[object]:
+    async def _conclude(self, coming: Sequence[_Coming]) -> None:
+        """One call for all kinds that conclude alike, with everything that came of them."""
+        concluded = [(kind, pairs) for kind, pairs in self._by_kind(coming) if kind.conclude is not None]
+        for conclude in dict.fromkeys(kind.conclude for kind, _ in concluded):
+            pairs = [pair for kind, some in concluded if kind.conclude is conclude for pair in some]
+            assert conclude is not None
+            await self._accepting(conclude)(self._uow, [one for _, one in pairs])
+            self._answer(pairs)
+
+    def _by_kind(self, coming: Sequence[_Coming]) -> Iterator[tuple[FactKind[Any], list[_Coming]]]:
+        ordered = sorted(coming, key=lambda pair: pair[1].record.kind)
+        for name, group in groupby(ordered, key=lambda pair: pair[1].record.kind):
+            yield self._intake.kinds[name], list(group)
+
+    def _accepting(self, step: _Step) -> _Step:
+        """The step, and after it `accepted` for each record that it told nothing of."""
+
+        async def run(uow: UnitOfWork, records: Sequence[Taken[Any]]) -> None:
+            before = dict(outcomes.told(uow))
+            await step(uow, records)
+            after = outcomes.told(uow)
+            silent = [taken for taken in records if after.get(taken.record) is before.get(taken.record)]
+            await outcomes.record(uow, [taken.outcome(outcomes.ACCEPTED) for taken in silent])
+
+        return run
+
+    def _answer(self, pairs: Sequence[_Coming]) -> None:
+        """Tell each sender the outcome of its record; of a version that another followed in the same call, that it was accepted."""
+        last = {taken.record: number for number, taken in pairs}
+        for record, number in last.items():
+            if number is not None:
+                told, reply = outcomes.told(self._uow)[record], self._replies[number]
+                assert isinstance(reply, Told)
+                self._replies[number] = Told(told.result, told.reason, reply.first)
+
+    def _lanes(self, pair: _Coming) -> list[object]:
         taken = pair[1]
         return [lane for lane in (taken.record, taken.person_id, taken.previous_person_id) if lane is not None]
 

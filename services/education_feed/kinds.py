@@ -2,7 +2,7 @@
 
 from chassis.intake.kinds import Amendment, FactKind
 from services.education_feed.usecases.bodies import EnrolmentBody, HomeEducationBody, QualificationBody, RetractionBody
-from services.education_feed.usecases.take_facts import take_facts
+from services.education_feed.usecases.take_facts import conclude, take_facts
 
 ENROLMENT: FactKind[EnrolmentBody] = FactKind(
     name="enrolment",
@@ -10,6 +10,7 @@ ENROLMENT: FactKind[EnrolmentBody] = FactKind(
     model=EnrolmentBody,
     scope="educationFeed.write",
     apply=take_facts,
+    conclude=conclude,
     person=lambda body: body.ssin,
     flow="educationToRegistration",
     amendments=(Amendment("retraction", "retractions", RetractionBody),),
@@ -20,6 +21,7 @@ QUALIFICATION: FactKind[QualificationBody] = FactKind(
     model=QualificationBody,
     scope="educationFeed.write",
     apply=take_facts,
+    conclude=conclude,
     person=lambda body: body.ssin,
     flow="educationToRegistration",
 )
@@ -29,6 +31,7 @@ HOME_EDUCATION: FactKind[HomeEducationBody] = FactKind(
     model=HomeEducationBody,
     scope="educationFeed.write",
     apply=take_facts,
+    conclude=conclude,
     person=lambda body: body.ssin,
     flow="educationToRegistration",
 )

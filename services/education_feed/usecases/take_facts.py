@@ -15,7 +15,7 @@ _WHO = frozenset({"sourceVersion", "ssin", "familyName", "givenName", "birthDate
 
 
 async def take_facts(uow: UnitOfWork, records: Sequence[Taken[Any]]) -> None:
-    """Keep each record as its newest version says, and decide.
+    """Keep each record as its newest version says.
 
     A record that takes back what has not arrived yet waits, and is applied on arrival (`mechanics.md` 16): nothing is decided without it.
     """
@@ -25,8 +25,12 @@ async def take_facts(uow: UnitOfWork, records: Sequence[Taken[Any]]) -> None:
     await school_facts.retract(uow, [row for _, row in retractions])
     await school_facts.retract_early(uow, [row for record, row in retractions if not record.earlier])
     await forgetting.returned(uow, [record.person_id for record in records if record.person_id is not None and record.body is not None])
+
+
+async def conclude(uow: UnitOfWork, records: Sequence[Taken[Any]]) -> None:
+    """Decide about everybody named, once all that was said of them is kept; of a record that came twice its last word is answered."""
     people = [person for record in records for person in (record.person_id, record.previous_person_id) if person is not None]
-    await decide_leaves(uow, people, said=[record.outcome(*_first_answer(record)) for record in records])
+    await decide_leaves(uow, people, said=list({record.record: record.outcome(*_first_answer(record)) for record in records}.values()))
 
 
 def _first_answer(record: Taken[Any]) -> tuple[str, str | None]:

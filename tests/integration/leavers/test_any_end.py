@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.integration.leavers.house import Body, House, Pupil
+from tests.integration.leavers.house import DIPLOMA, Body, House, Pupil
 
 Tell: TypeAlias = Callable[[House, Pupil], Awaitable[object]]
 
@@ -121,7 +121,7 @@ async def test_a_file_of_mixed_kinds_is_taken_in_line_by_line(house: House) -> N
         line("enrolment", "f-8", house.enrolment(nobody, unheardOf=1)),
     )
     assert [result for result, _ in found] == [
-        *("waiting", "accepted", "waiting", "accepted", "accepted", "parked", "waiting", "withdrawn", "parked")
+        *("waiting", "accepted", "accepted", "accepted", "accepted", "parked", "waiting", "withdrawn", "parked")
     ]
     assert found[5][1] == "invalidSsin"
     assert found[8][1] == "unknownField"
@@ -161,3 +161,20 @@ async def test_a_closure_and_the_end_of_its_window_at_once_make_one_announcement
         assert [event.version for event in events] == list(range(1, len(events) + 1))
         assert (await house.decision(who))["leftOn"] == "2026-08-30"
         assert events[-1].outcome == "detected"
+
+
+async def test_what_a_file_corrects_in_itself_leaves_no_trace(house: House) -> None:
+    """A late file holds a closure and its correction: whoever decided between the two would have somebody registered for nothing."""
+    reopened, retracted, qualified = house.someone(), house.someone(), house.someone()
+    await house.until("2026-10-02")
+
+    lines = [line("enrolment", who.name, house.enrolment(who, left_on="2026-08-31")) for who in (reopened, retracted, qualified)]
+    lines.append(line("enrolment", reopened.name, house.enrolment(reopened, version=2)))
+    lines.append(line("enrolment", retracted.name, {"sourceVersion": 2, "reason": "noLeaver"}, operation="retraction"))
+    lines.append(line("qualification", qualified.name, {"sourceVersion": 1, "ssin": qualified.ssin, **DIPLOMA}))
+    told = await results(house, *lines)
+
+    assert await house.everything_announced() == []
+    assert [result for result, _ in told] == ["accepted", "accepted", "accepted", "withdrawn", "withdrawn", "accepted"]
+    assert [await house.told(who) for who in (reopened, retracted)] == [("withdrawn", "reopened"), ("withdrawn", "noLeaver")]
+    assert [await house.decided(who) for who in (retracted, qualified)] == [("withdrawn", "S6"), ("qualified", "S11a")]
