@@ -172,7 +172,7 @@ class Running:
         found = []
         if self._reader is not None and await self._reader.behind():
             found.append("consumer")
-        if self._timer_loop is not None and self._timer_loop.busy:
+        if self._timer_loop is not None and await self._timer_loop.busy():
             found.append("timers")
         async with self.parts.database.statement() as connection:
             if (await relay.depth(connection))[0] or not self._relay.idle:

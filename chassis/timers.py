@@ -109,10 +109,9 @@ class TimerLoop:
         self._firing = asyncio.Lock()
         self._log = logger("timers")
 
-    @property
-    def busy(self) -> bool:
-        """Whether a batch is under way."""
-        return self._firing.locked()
+    async def busy(self) -> bool:
+        """Whether a batch is under way, or something is due that nobody has begun with; what was put off is not."""
+        return self._firing.locked() or await self._pause_s() <= 0
 
     async def run(self) -> None:
         """Fire until cancelled."""

@@ -19,6 +19,7 @@ from devkit.home import Home
 from devkit.migrate import quietly
 from devkit.sandbox import keys as sandbox_keys
 from devkit.sandbox.providers import NO_PROVIDERS, ProviderAddresses
+from services.notifications.usecases.address_values import AddressMarks
 from vault.keyfolder import create_keys
 
 Say = Callable[[str], None]
@@ -83,10 +84,11 @@ async def lay(home: Home, *, kafka: str | None = None, say: Say = quietly) -> Gr
 
 
 def make_keys(folder: Path, *, sandbox: bool = True) -> None:
-    """Make every key that is missing: vault, evidence log, inner doors, intake; in a sandbox the demo issuer and its clients, too."""
+    """Make every key that is missing: vault, log, inner doors, intake, address marks; in a sandbox the demo issuer and its clients, too."""
     create_keys(folder, demo=sandbox, origin=str(Settings.model_fields["log_origin"].default))
     internal_token(folder, production=not sandbox)
     digest_key(folder)
+    AddressMarks.of(folder)
     if sandbox:
         sandbox_keys.ensure(folder)
 

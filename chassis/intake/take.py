@@ -73,7 +73,10 @@ async def take_one(intake: Intake, command: Command, correlation_id: str | None 
 
 def _barred(intake: Intake, command: Command, today: date) -> bool:
     flow = command.kind.flow
-    return command.operation == PUT and flow is not None and not intake.units.protocols.active(flow, today)
+    if command.operation != PUT or flow is None or intake.units.protocols.active(flow, today):
+        return False
+    # What is no number at all is refused as such, protocol or not; that needs no look at anybody.
+    return command.number is None or intake.custody.refusal(command.number) is None
 
 
 def _bar(key: bytes, command: Command) -> Barred:

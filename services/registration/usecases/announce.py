@@ -44,7 +44,7 @@ async def _addressees(uow: UnitOfWork, registered: Sequence[Answer]) -> Mapping[
 
 
 def _events(answer: Answer, persons: Mapping[UUID, Sealed[PersonFacts]]) -> Iterator[Event]:
-    after, common = answer.after, _said(answer.after)
+    after, common = answer.after, said(answer.after)
     match answer.decision.state:
         case RegistrationState.REGISTERED:
             addressed = {
@@ -74,16 +74,17 @@ def moved(item: Registration) -> Event:
     """What the hub hears when a registration changed without being decided by the rules."""
     match item.state:
         case RegistrationState.WITHDRAWN:
-            return RegistrationWithdrawn.model_validate(_said(item))
+            return RegistrationWithdrawn.model_validate(said(item))
         case RegistrationState.DECLINED:
-            return RegistrationDeclined.model_validate(_said(item))
+            return RegistrationDeclined.model_validate(said(item))
         case RegistrationState.ENDED:
-            return RegistrationEnded.model_validate(_said(item) | {"ended_on": item.ended_on})
+            return RegistrationEnded.model_validate(said(item) | {"ended_on": item.ended_on})
         case _:
-            return RegistrationRevised.model_validate(_said(item))
+            return RegistrationRevised.model_validate(said(item))
 
 
-def _said(item: Registration) -> dict[str, object]:
+def said(item: Registration) -> dict[str, object]:
+    """What every event about a registration carries, as it now stands."""
     return {
         "person_id": item.person_id,
         "registration_id": item.registration_id,

@@ -32,7 +32,7 @@ async def contest(uow: UnitOfWork, person: PersonId, objection_id: UUID) -> None
     await objections.contest(uow, before)
     after = [_after(uow, item, RegistrationState.CONTESTED, (Reason.OBJECTION,)) for item in before]
     await _keep(uow, after)
-    uow.publish(RegistrationContested.model_validate(_said(item) | {"objection_id": objection_id}) for item in after)
+    uow.publish(RegistrationContested.model_validate(announce.said(item) | {"objection_id": objection_id}) for item in after)
 
 
 async def give_back(uow: UnitOfWork, person: PersonId) -> None:
@@ -43,7 +43,7 @@ async def give_back(uow: UnitOfWork, person: PersonId) -> None:
     await _keep(uow, after)
     told = await _answers(uow, person, [item for item in after if item.state is RegistrationState.REGISTERED])
     await announce.answers(uow, list(told.values()))
-    uow.publish(RegistrationRevised.model_validate(_said(item)) for item in after if item.registration_id not in told)
+    uow.publish(RegistrationRevised.model_validate(announce.said(item)) for item in after if item.registration_id not in told)
 
 
 async def end(uow: UnitOfWork, person: PersonId, state: RegistrationState) -> None:
@@ -118,21 +118,5 @@ def _decision(item: Registration) -> Decision:
 
 def _ended(item: Registration) -> Event:
     if item.state is RegistrationState.WITHDRAWN:
-        return RegistrationWithdrawn.model_validate(_said(item))
-    return RegistrationEnded.model_validate(_said(item) | {"ended_on": item.ended_on})
-
-
-def _said(item: Registration) -> dict[str, object]:
-    return {
-        "person_id": item.person_id,
-        "registration_id": item.registration_id,
-        "case_id": item.case_id,
-        "cause": item.cause,
-        "state": item.state,
-        "outcome": item.outcome,
-        "rule_id": item.rule,
-        "rule_set": item.rule_set,
-        "reasons": item.reasons,
-        "effective_on": item.effective_on,
-        "version": item.version,
-    }
+        return RegistrationWithdrawn.model_validate(announce.said(item))
+    return RegistrationEnded.model_validate(announce.said(item) | {"ended_on": item.ended_on})

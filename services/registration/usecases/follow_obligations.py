@@ -13,7 +13,7 @@ from services.registration.domain.cases import Period
 from services.registration.store import newcomer_cases, registrations
 from services.registration.store.newcomer_cases import AnnouncedCase
 from services.registration.store.registrations import Registration
-from services.registration.usecases import terms
+from services.registration.usecases import announce, terms
 from services.registration.usecases.decide_newcomers import decide_newcomers
 from services.registration.usecases.deciding import FINAL
 
@@ -74,20 +74,8 @@ def _after(uow: UnitOfWork, before: Registration, closed: ObligationClosed, stat
 
 
 def _event(item: Registration, person: PersonId) -> RegistrationWithdrawn | RegistrationRevised:
-    revised = item.state is RegistrationState.REVISED
-    return (RegistrationRevised if revised else RegistrationWithdrawn)(
-        person_id=person,
-        registration_id=item.registration_id,
-        case_id=item.case_id,
-        cause=item.cause,
-        state=item.state,
-        outcome=item.outcome,
-        rule_id=item.rule,
-        rule_set=item.rule_set,
-        reasons=item.reasons,
-        effective_on=item.effective_on,
-        version=item.version,
-    )
+    event = RegistrationRevised if item.state is RegistrationState.REVISED else RegistrationWithdrawn
+    return event.model_validate(announce.said(item) | {"person_id": person})
 
 
 def _case(opened: ObligationOpened | ObligationChanged, person: PersonId) -> AnnouncedCase:

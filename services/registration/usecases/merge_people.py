@@ -14,7 +14,7 @@ from contracts.registration import RegistrationRevised, RegistrationWithdrawn
 from services.registration.store import newcomer_cases, registrations, tables, term_tables
 from services.registration.store.objection_tables import objection
 from services.registration.store.registrations import Registration
-from services.registration.usecases import terms
+from services.registration.usecases import announce, terms
 from services.registration.usecases.decide import decide_people
 from services.registration.usecases.standing import stand_anew
 
@@ -88,19 +88,7 @@ def _withdrawn(uow: UnitOfWork, other: Registration, first: Registration) -> Reg
 
 
 def _event(item: Registration) -> RegistrationRevised | RegistrationWithdrawn:
-    said = {
-        "person_id": item.person_id,
-        "registration_id": item.registration_id,
-        "case_id": item.case_id,
-        "cause": item.cause,
-        "state": item.state,
-        "outcome": item.outcome,
-        "rule_id": item.rule,
-        "rule_set": item.rule_set,
-        "reasons": item.reasons,
-        "effective_on": item.effective_on,
-        "version": item.version,
-    }
+    said = announce.said(item)
     if item.gave_way_to is None:
         return RegistrationRevised.model_validate(said)
     return RegistrationWithdrawn.model_validate(said | {"merged_into": item.gave_way_to})

@@ -174,6 +174,6 @@ async def test_m24_a_barrier_that_cannot_see_the_bus_waits(shop: Shop) -> None:
 
     await eventually(asked_often)
     assert not firing.done()
-    assert loop.busy
+    assert await loop.busy()
     async with shop.keeping(consumer=reader.run):
         assert await firing == 1
