@@ -21,6 +21,8 @@ BIN = Path(sys.executable).parent
 QUICK = ("tests/unit", "tests/architecture", "tests/contracts", "tests/property")
 # Figures, not tests: `make endure` runs them. What lies in tests/bench only shows that the rivals of `make bench` work.
 _NOT_HERE = {"tests/support", "tests/endure"}
+# Minutes on one worker: it begins first, or everything would wait for it at the end.
+_LONGEST = "tests/e2e/scenarios/test_scenario_01_burst.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ Run = Callable[[Step], bool]
 
 
 def pytest_step(name: str, folders: Sequence[str], *options: str) -> Step:
-    """The tests in those of these folders that hold any."""
-    there = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
+    """The tests in those of these folders and files that hold any."""
+    there = [folder for folder in folders if (ROOT / folder).is_file() or any((ROOT / folder).rglob("test_*.py"))]
     return Step(name, (sys.executable, "-m", "pytest", *there, *options))
 
 
@@ -71,7 +73,9 @@ def everything(*, with_docker: bool) -> list[Step]:
     return [
         *check(),
         pytest_step(
-            "real PostgreSQL and Kafka", real, "-m", "not docker and not endure", "-n", "2", "--dist", "loadfile", "--durations", "10"
+            "real PostgreSQL and Kafka",
+            [_LONGEST, *real],
+            *("-m", "not docker and not endure", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "10"),
         ),
         *(in_docker() if with_docker else []),
     ]
