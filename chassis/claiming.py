@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import text
 
+from chassis.db import Connection
 from chassis.merging import Merged, Whole
+from chassis.rows import Row
 from contracts.identifiers import PersonId
 
 # The update makes it a row lock, taken in the order of the sorted ids, so two units never wait for each other crosswise.
@@ -34,7 +34,7 @@ class Claimed:
     merged: Sequence[Merged]
 
 
-async def claim(connection: AsyncConnection, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole]) -> Claimed:
+async def claim(connection: Connection, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole]) -> Claimed:
     """Lock these people as a whole until the commit, absorbed ids included, in one statement.
 
     A unit that asked the vault before a merge, and comes here after another one applied it, finds that in the absorbed row and follows to
@@ -42,7 +42,7 @@ async def claim(connection: AsyncConnection, people: Iterable[PersonId], wholes:
     """
     known = {person: wholes.get(person, Whole(person)) for person in people}
     leads = {other: whole.person_id for person, whole in known.items() for other in (person, whole.person_id, *whole.absorbed)}
-    wanted, rows = set(leads), dict[PersonId, Row[Any]]()
+    wanted, rows = set(leads), dict[PersonId, Row]()
     while missing := sorted(wanted - rows.keys()):
         rows |= {PersonId(row.person_id): row for row in await connection.execute(_CLAIM, {"people": missing})}
         if ahead := _ahead(known.values(), rows):
@@ -57,7 +57,7 @@ async def claim(connection: AsyncConnection, people: Iterable[PersonId], wholes:
     return Claimed(survivors, blocked, await _applied(connection, known.values(), rows))
 
 
-def _ahead(wholes: Iterable[Whole], rows: Mapping[PersonId, Row[Any]]) -> set[PersonId]:
+def _ahead(wholes: Iterable[Whole], rows: Mapping[PersonId, Row]) -> set[PersonId]:
     """Survivors of whom another unit applied a merge after the vault was asked here."""
     standing = [(whole, rows[whole.person_id]) for whole in wholes]
     return {
@@ -65,7 +65,7 @@ def _ahead(wholes: Iterable[Whole], rows: Mapping[PersonId, Row[Any]]) -> set[Pe
     }
 
 
-async def _applied(connection: AsyncConnection, wholes: Iterable[Whole], rows: Mapping[PersonId, Row[Any]]) -> Sequence[Merged]:
+async def _applied(connection: Connection, wholes: Iterable[Whole], rows: Mapping[PersonId, Row]) -> Sequence[Merged]:
     """The merges that are news here, noted as applied with this unit."""
     standing = {whole.person_id: (whole, rows[whole.person_id]) for whole in wholes}
     merged = [

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import TypeAlias
 
 import asyncpg
 from pydantic_core import from_json, to_json
@@ -10,6 +11,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from chassis.errors import DatabaseUnavailable, Unavailable
+
+Connection: TypeAlias = AsyncConnection
 
 # PostgreSQL error classes that pass by themselves: connection, transaction rollback (deadlock, serialisation), resources, operator
 # intervention, lock_not_available, an idle transaction cut off, and a standby that took our writes before it was promoted (PostgreSQL

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.db import Connection
 
 # Sorted, so that an old and a new owner of a partition queue up instead of interleaving (`mechanics.md` 9).
 _REMEMBER = text("""
@@ -15,7 +16,7 @@ _REMEMBER = text("""
 """)
 
 
-async def remember(connection: AsyncConnection, ids: Sequence[UUID]) -> frozenset[UUID]:
+async def remember(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Note these ids; returns those that were new. It is the first statement of every consumer unit."""
     rows = await connection.execute(_REMEMBER, {"ids": sorted(set(ids))})
     return frozenset(row.event_id for row in rows)

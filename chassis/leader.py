@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db import Database
+from chassis.db import Connection, Database
 
 _TRY = text("SELECT pg_try_advisory_lock(:space, :task)")
 # A look at the lock on a pooled connection, so that a follower does not open a new one for each try.
@@ -23,7 +22,7 @@ _SPACE = 0x4855
 
 
 @asynccontextmanager
-async def leadership(database: Database, task: str) -> AsyncIterator[AsyncConnection | None]:
+async def leadership(database: Database, task: str) -> AsyncIterator[Connection | None]:
     """The leader's own connection (each statement commits by itself), or None while another process leads.
 
     Whatever only the leader may write must go through this connection: when it breaks, the lock and the right are gone together.

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import Connection
 from chassis.errors import EventTooLarge
 from chassis.ids import uuid7
 from chassis.protocol_rows import ProtocolRows
@@ -83,7 +83,7 @@ def announce(event: Event, at: datetime, cause: Cause | None, correlation_id: st
     return Announcement(wrapped, value)
 
 
-async def write(connection: AsyncConnection, rows: ProtocolRows, on: date, announcements: Sequence[Announcement]) -> None:
+async def write(connection: Connection, rows: ProtocolRows, on: date, announcements: Sequence[Announcement]) -> None:
     """One statement for all that may leave, one for all that must be parked because a data flow has no valid protocol."""
     missing = {flow for item in announcements for flow in item.event.needed_flows() if not rows.active(flow, on)}
     leaving = [item for item in announcements if missing.isdisjoint(item.event.needed_flows())]
@@ -101,7 +101,7 @@ async def write(connection: AsyncConnection, rows: ProtocolRows, on: date, annou
         await _park(connection, held, missing)
 
 
-async def _park(connection: AsyncConnection, held: Sequence[Announcement], missing: set[str]) -> None:
+async def _park(connection: Connection, held: Sequence[Announcement], missing: set[str]) -> None:
     await connection.execute(
         _PARK,
         {

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bus.port import Record
+from chassis.db import Connection
 from chassis.ids import uuid7
 from contracts.identifiers import PersonId
 
@@ -79,7 +79,7 @@ class Parked:
     parked_at: datetime
 
 
-async def park(connection: AsyncConnection, refused: Sequence[Refused]) -> int:
+async def park(connection: Connection, refused: Sequence[Refused]) -> int:
     """Set records aside, each once; later ones of the same person will wait behind them. Returns how many were new here."""
     if not refused:
         return 0
@@ -111,13 +111,13 @@ def _storable(detail: str) -> str:
     return detail.replace("\0", " ")[:_DETAIL_LIMIT]
 
 
-async def listed(connection: AsyncConnection, after: UUID | None, size: int) -> Sequence[Parked]:
+async def listed(connection: Connection, after: UUID | None, size: int) -> Sequence[Parked]:
     """Open parked records in the order they were parked, one page."""
     rows = await connection.execute(_LIST, {"after": after, "size": size})
     return [Parked(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
 
 
-async def settle(connection: AsyncConnection, ids: Sequence[UUID], state: str, by: str) -> int:
+async def settle(connection: Connection, ids: Sequence[UUID], state: str, by: str) -> int:
     """Close parked records as `redriven` or `discarded`; the people behind them are free when none is left."""
     rows = (await connection.execute(_SETTLE, {"ids": list(ids), "state": state, "by": by})).all()
     people = [row.person_id for row in rows if row.person_id is not None and row.direction == "in"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from chassis import inbox, parking
 from chassis.batch import BatchRunner
@@ -12,6 +12,7 @@ from chassis.bus.port import Record
 from chassis.clock import local_date
 from chassis.errors import HubError, NothingParked, Unavailable
 from chassis.received import Received, decode
+from chassis.rows import Row
 from chassis.uow import UnitOfWork, Units
 from contracts.identifiers import PersonId
 
@@ -137,7 +138,7 @@ class Redrive:
         await uow.execute(_OUT, params)
         uow.wake_after_commit(self._units.outbox_wake)
 
-    async def _enter(self, uow: UnitOfWork, row: Row[tuple[object, ...]]) -> None:
+    async def _enter(self, uow: UnitOfWork, row: Row) -> None:
         event = decode(Record(row.topic, row.partition, row.position, row.key, row.value, (), row.parked_at))
         if self._runner is None or not isinstance(event, Received):
             raise StillParked("it is still no event of ours")

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bus.errors import PublishFailed
 from chassis.bus.port import Bus, Outgoing, Producer
-from chassis.db import Database
+from chassis.db import Connection, Database
 from chassis.health import Health
 from chassis.leader import leadership
 from chassis.telemetry import Metrics
@@ -48,7 +47,7 @@ class Relay:
                     await self._lead(connection)
             await asyncio.sleep(_POLL_S)
 
-    async def _lead(self, connection: AsyncConnection) -> None:
+    async def _lead(self, connection: Connection) -> None:
         producer = await self._bus.producer()
         try:
             while True:
@@ -58,7 +57,7 @@ class Relay:
         finally:
             await producer.close()
 
-    async def _carry(self, connection: AsyncConnection, producer: Producer) -> bool:
+    async def _carry(self, connection: Connection, producer: Producer) -> bool:
         rows = (await connection.execute(_READ, {"batch": _BATCH})).all()
         if not rows:
             self._health.ready("relay")
@@ -71,7 +70,7 @@ class Relay:
         self._health.ready("relay")
         return len(rows) == _BATCH
 
-    async def _publish(self, connection: AsyncConnection, producer: Producer, ids: Sequence[int], records: Sequence[Outgoing]) -> None:
+    async def _publish(self, connection: Connection, producer: Producer, ids: Sequence[int], records: Sequence[Outgoing]) -> None:
         try:
             await producer.publish(records)
         except PublishFailed as failure:
@@ -83,7 +82,7 @@ class Relay:
         self._metrics.count("published", len(ids))
 
 
-async def depth(connection: AsyncConnection) -> tuple[int, float]:
+async def depth(connection: Connection) -> tuple[int, float]:
     """Rows waiting for the bus and the age of the oldest in seconds."""
     row = (await connection.execute(_DEPTH)).one()
     return int(row.rows), float(row.age_s)

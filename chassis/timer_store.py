@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import Connection
 from contracts.identifiers import PersonId
 
 
@@ -36,7 +36,7 @@ _CANCEL = text("""
 """)
 
 
-async def store(connection: AsyncConnection, timers: Sequence[Timer]) -> None:
+async def store(connection: Connection, timers: Sequence[Timer]) -> None:
     """Set these timers, each kind and subject once; a timer that is set already is replaced."""
     await connection.execute(
         _STORE,
@@ -50,6 +50,6 @@ async def store(connection: AsyncConnection, timers: Sequence[Timer]) -> None:
     )
 
 
-async def cancel(connection: AsyncConnection, timers: Sequence[tuple[str, str]]) -> None:
+async def cancel(connection: Connection, timers: Sequence[tuple[str, str]]) -> None:
     """Remove these timers."""
     await connection.execute(_CANCEL, {"kinds": [kind for kind, _ in timers], "subjects": [subject for _, subject in timers]})

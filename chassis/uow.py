@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable, Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Executable
 
 from chassis import outbox, timer_store
 from chassis.claiming import claim
 from chassis.clock import BusinessClock, local_date, technical_now
-from chassis.db import Database
+from chassis.db import Connection, Database
 from chassis.errors import OutsideClaim
 from chassis.merging import Merge, Whole, nothing_to_merge
 from chassis.protocol_rows import ProtocolRows
+from chassis.rows import Row
 from chassis.wake import Wake
 from contracts.identifiers import PersonId
 from contracts.registry import Event
@@ -28,7 +28,7 @@ class UnitOfWork:
 
     def __init__(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         clock: BusinessClock,
         protocols: ProtocolRows,
         resources: Mapping[type, object],
@@ -56,11 +56,11 @@ class UnitOfWork:
 
     # -- statements
 
-    async def all(self, statement: Executable, params: Mapping[str, object] | None = None) -> Sequence[Row[tuple[object, ...]]]:
+    async def all(self, statement: Executable, params: Mapping[str, object] | None = None) -> Sequence[Row]:
         """Every row of a query."""
         return (await self.connection.execute(statement, params)).all()
 
-    async def one_or_none(self, statement: Executable, params: Mapping[str, object] | None = None) -> Row[tuple[object, ...]] | None:
+    async def one_or_none(self, statement: Executable, params: Mapping[str, object] | None = None) -> Row | None:
         """The only row of a query, or nothing."""
         return (await self.connection.execute(statement, params)).one_or_none()
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db import Database
+from chassis.db import Connection, Database
 
 OWNER = "hub_owner"
 SERVICES = ("education_feed", "integration_feed", "registration", "notifications")  # each has a role and a database of this name
@@ -80,7 +79,7 @@ async def create_all(admin_url: str, passwords: Mapping[str, str], suffix: str =
     return urls
 
 
-async def open_to_visitors(server: AsyncConnection, suffix: str) -> None:
+async def open_to_visitors(server: Connection, suffix: str) -> None:
     """Let each role enter its databases and nobody else any; a copied database does not inherit this from its template."""
     for database in DATABASES:
         await run(server, "REVOKE ALL ON DATABASE %I FROM PUBLIC", database + suffix)
@@ -88,7 +87,7 @@ async def open_to_visitors(server: AsyncConnection, suffix: str) -> None:
             await run(server, "GRANT CONNECT ON DATABASE %I TO %I", database + suffix, service)
 
 
-async def _give_rights(connection: AsyncConnection, database: str, newcomers: set[str]) -> None:
+async def _give_rights(connection: Connection, database: str, newcomers: set[str]) -> None:
     """Give the visitors of this database their rights on what `hub_owner` has made and will make.
 
     A migration may take a right away from a role (a function of the vault, changing a logged event), so later runs leave alone what is
@@ -110,7 +109,7 @@ def _visitors(database: str) -> Sequence[str]:
     return SERVICES if database in {VAULT, BUS} else (database,)
 
 
-async def run(connection: AsyncConnection, template: str, *words: str) -> None:
+async def run(connection: Connection, template: str, *words: str) -> None:
     """Run a statement whose names cannot be parameters; PostgreSQL's own format() quotes them (%I a name, %L a value)."""
     filled = text("SELECT format(CAST(:template AS text), VARIADIC CAST(:words AS text[]))")
     statement = await connection.scalar(filled, {"template": template, "words": list(words)})
@@ -118,7 +117,7 @@ async def run(connection: AsyncConnection, template: str, *words: str) -> None:
 
 
 @asynccontextmanager
-async def administering(admin_url: str) -> AsyncIterator[AsyncConnection]:
+async def administering(admin_url: str) -> AsyncIterator[Connection]:
     """Open a short-lived connection for statements that no transaction can hold."""
     database = Database(admin_url, "databases", pool_size=1)
     try:

@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import IntegrityError
 
 from chassis.db import Database
 from chassis.errors import Unavailable
+from chassis.rows import Row
 from vault.errors import UnknownPerson, VaultUnavailable
 from vault.keys import Pepper
 
-Answer = Row[*tuple[Any, ...]]
+Answer = Row
 Answers = Sequence[Answer]
 
 _UNKNOWN_PEPPERS = text("SELECT * FROM vault.unknown_peppers(:peppers, :fingerprints)")

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from chassis.clock import technical_now
 from chassis.intake.bulk_line import Line
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 
 # A batch whose process died stands still; none rests this long between two chunks.
@@ -130,6 +130,6 @@ async def outbox_full(uow: UnitOfWork, limit: int) -> bool:
     return row is not None and int(str(row[0])) > limit
 
 
-def _batch(row: Row[Any]) -> Batch:
+def _batch(row: Row) -> Batch:
     dead = row.state == "processing" and technical_now() - row.touched_at > _DEAD_AFTER
     return Batch(row.id, "failed" if dead else row.state, dead or row.truncated, row.received_at, row.completed_at)

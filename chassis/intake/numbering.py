@@ -3,9 +3,8 @@
 import asyncio
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db import Database
+from chassis.db import Connection, Database
 from chassis.health import Health
 from chassis.intake.intake import Intake
 from chassis.leader import leadership
@@ -52,7 +51,7 @@ class Numbering:
                     await self._lead(connection)
             await asyncio.sleep(_POLL_S)
 
-    async def _lead(self, connection: AsyncConnection) -> None:
+    async def _lead(self, connection: Connection) -> None:
         while True:
             while await number(connection):
                 pass
@@ -60,12 +59,12 @@ class Numbering:
             await self._intake.recorded.wait(_POLL_S)
 
 
-async def number(connection: AsyncConnection) -> bool:
+async def number(connection: Connection) -> bool:
     """Number what is committed now, on the leader's own connection; whether more may be waiting."""
     return (await connection.execute(_NUMBER, {"batch": _BATCH})).rowcount == _BATCH
 
 
-async def waiting(connection: AsyncConnection) -> bool:
+async def waiting(connection: Connection) -> bool:
     """Whether outcomes are not numbered yet: then the service is not settled."""
     return bool((await connection.execute(_WAITING)).scalar_one())
 

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Row
 
 from chassis.http.api import Api, Caller, Uow
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
+from chassis.rows import Row
 from chassis.settings import Settings
 from services.education_feed.store import cases, consultations
 from vault.custody import VaultCustody
@@ -63,7 +63,7 @@ async def query_decisions(body: DecisionQuery, caller: Caller, uow: Uow) -> Deci
     return Decisions(person_id=str(found.person_id), items=[_view(row) for row in rows])
 
 
-def _view(row: Row[Any]) -> DecisionView:
+def _view(row: Row) -> DecisionView:
     return DecisionView(
         case_id=str(row.case_id),
         school_year=row.school_year,

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import LeaverOutcome
 from contracts.identifiers import PersonId
@@ -120,7 +120,7 @@ async def absorb_doubles(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequenc
     return [Double(**row._mapping) for row in rows]  # noqa: SLF001 - a row as a mapping
 
 
-async def decisions_on(uow: UnitOfWork, person: PersonId) -> Sequence[Row[Any]]:
+async def decisions_on(uow: UnitOfWork, person: PersonId) -> Sequence[Row]:
     """Every decision about a person's leaves, oldest first."""
     return await uow.all(_DECISIONS, {"person": person})
 
@@ -130,7 +130,7 @@ async def waiting_for_age(uow: UnitOfWork) -> Sequence[Waiting]:
     return [Waiting(row.case_id, PersonId(row.person_id)) for row in await uow.all(_WAITING_FOR_AGE)]
 
 
-def _read(row: Row[Any]) -> Case:
+def _read(row: Row) -> Case:
     kept = Kept(
         school_year=row.school_year,
         outcome=LeaverOutcome(row.outcome),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import IncompleteDate, PersonId
 from services.education_feed.domain.facts import (
@@ -49,7 +50,7 @@ class Known:
 async def known(uow: UnitOfWork, cases: Mapping[PersonId, Mapping[int, Case]]) -> Mapping[PersonId, Known]:
     """Everything known of these people but their birth dates; one never heard of maps to an empty record."""
     params = {"people": list(cases)}
-    facts: dict[PersonId, list[Row[Any]]] = {}
+    facts: dict[PersonId, list[Row]] = {}
     for row in await uow.all(_FACTS, params):
         facts.setdefault(PersonId(row.whose), []).append(row)
     pupils = {PersonId(row.whose): row for row in await uow.all(_PUPILS, params)}
@@ -59,7 +60,7 @@ async def known(uow: UnitOfWork, cases: Mapping[PersonId, Mapping[int, Case]]) -
     }
 
 
-def _known(rows: Sequence[Row[Any]], standing: Standing, cases: Mapping[int, Case]) -> Known:
+def _known(rows: Sequence[Row], standing: Standing, cases: Mapping[int, Case]) -> Known:
     enrolments = [(_enrolment(row), row.was_closed) for row in rows if row.kind == "enrolment"]
     pupil = Pupil(
         birth=None,
@@ -72,7 +73,7 @@ def _known(rows: Sequence[Row[Any]], standing: Standing, cases: Mapping[int, Cas
     return Known(pupil, tuple(one for one, was_closed in enrolments if was_closed and one.closure is None and not one.deleted))
 
 
-def _standing(pupil: Row[Any] | None, objection: Row[Any] | None) -> Standing:
+def _standing(pupil: Row | None, objection: Row | None) -> Standing:
     if pupil is None and objection is None:
         return Standing()
     return Standing(
@@ -84,7 +85,7 @@ def _standing(pupil: Row[Any] | None, objection: Row[Any] | None) -> Standing:
     )
 
 
-def _enrolment(row: Row[Any]) -> Enrolment:
+def _enrolment(row: Row) -> Enrolment:
     said = row.said
     group, closure = said.get("administrativeGroup"), said.get("closure")
     return Enrolment(
@@ -117,7 +118,7 @@ def _closure(said: Mapping[str, Any]) -> Closure:
     return Closure(date.fromisoformat(said["endsOn"]), said.get("reason"), said.get("situationAfter"))
 
 
-def _qualification(row: Row[Any]) -> Qualification:
+def _qualification(row: Row) -> Qualification:
     said = row.said
     return Qualification(
         organisation=row.organisation,
@@ -142,7 +143,7 @@ def _qualification(row: Row[Any]) -> Qualification:
     )
 
 
-def _home_education(row: Row[Any]) -> HomeEducation:
+def _home_education(row: Row) -> HomeEducation:
     said = row.said
     return HomeEducation(
         organisation=row.organisation,

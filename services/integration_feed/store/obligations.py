@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome, TermState
 from contracts.identifiers import PersonId
@@ -123,7 +124,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(row: Row[Any]) -> Obligation:
+def _read(row: Row) -> Obligation:
     return Obligation(
         obligation_id=row.obligation_id,
         contract_id=row.contract_id,

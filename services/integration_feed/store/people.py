@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
@@ -66,22 +67,22 @@ class KnownPerson:
 
 async def known(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, KnownPerson]:
     """Everything known of these people; one never heard of maps to an empty record."""
-    contracts: dict[PersonId, list[Row[Any]]] = {}
+    contracts: dict[PersonId, list[Row]] = {}
     for row in await uow.all(_CONTRACTS, {"people": people}):
         contracts.setdefault(PersonId(row.person_id), []).append(row)
-    participants: dict[PersonId, list[Row[Any]]] = {}
+    participants: dict[PersonId, list[Row]] = {}
     for row in await uow.all(_PARTICIPANTS, {"people": people}):
         participants.setdefault(PersonId(row.whose), []).append(row)
     newcomers = {row.person_id: row for row in await uow.all(_NEWCOMERS, {"people": people})}
     return {person: _known(contracts.get(person, []), participants.get(person, []), newcomers.get(person)) for person in people}
 
 
-def _contract(row: Row[Any]) -> Contract:
+def _contract(row: Row) -> Contract:
     ended = Ended.CONTRACT_DELETED if row.deleted else _ENDED_BY.get(row.ended_by)
     return Contract(row.contract_id, row.organisation, row.reference, row.source_version, row.agency, row.signed_on, ended, row.ended_on)
 
 
-def _known(contracts: Sequence[Row[Any]], participants: Sequence[Row[Any]], register: Row[Any] | None) -> KnownPerson:
+def _known(contracts: Sequence[Row], participants: Sequence[Row], register: Row | None) -> KnownPerson:
     found = tuple(episodes([_contract(row) for row in contracts]))
     lead = found[-1].lead if found else None
     named = next((row.identity for row in contracts if lead is not None and row.contract_id == lead.contract_id), None)
@@ -106,13 +107,13 @@ def _known(contracts: Sequence[Row[Any]], participants: Sequence[Row[Any]], regi
     )
 
 
-def _participating(rows: Sequence[Row[Any]], lead: Contract | None) -> Row[Any] | None:
+def _participating(rows: Sequence[Row], lead: Contract | None) -> Row | None:
     """Of what several agencies say of a person, the word of the one that follows them counts, and its last."""
     own = [row for row in rows if lead is not None and row.organisation == lead.organisation]
     return next(reversed(own or list(rows)), None)
 
 
-def _participation(row: Row[Any]) -> Participation:
+def _participation(row: Row) -> Participation:
     return Participation(row.status, row.status_since, row.vdab_component, tuple(_title(title) for title in row.titles))
 
 

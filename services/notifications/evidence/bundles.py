@@ -1,12 +1,12 @@
 """Builds the evidence bundle of a notice: all its events, each proven under one and the same checkpoint."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import text
 
+from chassis.db import Connection
+from chassis.rows import Row
 from contracts.sealed import Sealed
 from proof import tiles
 from proof.bundle import Bundle, BundledEvent
@@ -36,7 +36,7 @@ def opened_by(vault: Vault, purpose: Purpose) -> Unseal:
     return unseal
 
 
-async def notice_bundle(connection: AsyncConnection, notice_id: UUID, unseal: Unseal) -> bytes:
+async def notice_bundle(connection: Connection, notice_id: UUID, unseal: Unseal) -> bytes:
     """The bundle file; what was erased stays shut in it, and is still proven to have been logged.
 
     Raises:
@@ -65,7 +65,7 @@ async def notice_bundle(connection: AsyncConnection, notice_id: UUID, unseal: Un
     return bytes(Bundle(note, events))
 
 
-async def _openings(rows: Sequence[Row[Any]], unseal: Unseal) -> list[Opening]:
+async def _openings(rows: Sequence[Row], unseal: Unseal) -> list[Opening]:
     """What each leaf commits to; nothing where there is nothing, or where its key was destroyed."""
     boxes = iter(await unseal([Sealed.of(row.sealed_ref, row.box) for row in rows if row.box is not None]))
     contents = [next(boxes) if row.box is not None else None for row in rows]

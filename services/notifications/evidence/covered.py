@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.db import Connection
 
 _COVERED = text("""
     SELECT event_id FROM log_entry
@@ -13,6 +14,6 @@ _COVERED = text("""
 """)
 
 
-async def covered(connection: AsyncConnection, event_ids: Iterable[UUID]) -> frozenset[UUID]:
+async def covered(connection: Connection, event_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these events that no later crash, restore or fork can take back unseen."""
     return frozenset((await connection.execute(_COVERED, {"event_ids": list(event_ids)})).scalars())

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from chassis.db import Connection
 from proof import tiles
 from proof.checkpoints import Checkpoint, opened
 from proof.errors import ProofError
@@ -34,7 +33,7 @@ class LogState:
         return self.tree.size > (self.published.size if self.published else 0)
 
 
-async def resume(connection: AsyncConnection, second: SecondStore, signer: LogSigner) -> LogState:
+async def resume(connection: Connection, second: SecondStore, signer: LogSigner) -> LogState:
     """The state to continue from.
 
     Raises:
@@ -62,7 +61,7 @@ async def resume(connection: AsyncConnection, second: SecondStore, signer: LogSi
     return LogState(tree, edge, stored.note, stored.signed_at, published)
 
 
-async def _compare(connection: AsyncConnection, stored: StoredCheckpoint, published: Checkpoint | None) -> None:
+async def _compare(connection: Connection, stored: StoredCheckpoint, published: Checkpoint | None) -> None:
     """Refuse a database that does not begin with what was published; one that is ahead of it is fine."""
     if published is None:
         if stored.ever_published:
@@ -73,12 +72,12 @@ async def _compare(connection: AsyncConnection, stored: StoredCheckpoint, publis
         raise BesideSecondStore(published.size)
 
 
-async def _tree(connection: AsyncConnection, size: int) -> tuple[CompactRange, dict[Tile, bytes]]:
+async def _tree(connection: Connection, size: int) -> tuple[CompactRange, dict[Tile, bytes]]:
     edge = await log_store.tiles(connection, tiles.edge(size))
     read = tiles.reader(edge)
     return CompactRange(size, tuple(read(node) for node in Span(0, size).nodes())), edge
 
 
-async def _root(connection: AsyncConnection, size: int) -> bytes:
+async def _root(connection: Connection, size: int) -> bytes:
     span = Span(0, size)
     return span_hash(span, tiles.reader(await log_store.tiles(connection, tiles.tiles_of([span]))))

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import Connection
 from proof import tiles
 from proof.checkpoints import Checkpoint
 from proof.inclusion import TlogProof
@@ -17,7 +17,7 @@ from services.notifications.evidence.errors import NotYetCovered, OutsideLog
 _INDEX = text("SELECT idx FROM log_entry WHERE event_id = :event_id")
 
 
-async def checkpoint(connection: AsyncConnection) -> bytes:
+async def checkpoint(connection: Connection) -> bytes:
     """The newest published checkpoint, as a signed note.
 
     Raises:
@@ -29,7 +29,7 @@ async def checkpoint(connection: AsyncConnection) -> bytes:
     return note
 
 
-async def tile(connection: AsyncConnection, level: int, n: int, width: int = tiles.WIDTH) -> bytes:
+async def tile(connection: Connection, level: int, n: int, width: int = tiles.WIDTH) -> bytes:
     """The first `width` hashes of a tile of the published tree (c2sp.org/tlog-tiles).
 
     Raises:
@@ -42,7 +42,7 @@ async def tile(connection: AsyncConnection, level: int, n: int, width: int = til
     return (await log_store.tiles(connection, [wanted]))[wanted][: width * tiles.HASH]
 
 
-async def inclusion(connection: AsyncConnection, index: int) -> bytes:
+async def inclusion(connection: Connection, index: int) -> bytes:
     """The proof that entry `index` is in the newest published tree, as text (c2sp.org/tlog-proof@v1).
 
     Raises:
@@ -56,7 +56,7 @@ async def inclusion(connection: AsyncConnection, index: int) -> bytes:
     return bytes(TlogProof(index, tuple(inclusion_proof(index, size, tiles.reader(stored))), note))
 
 
-async def index_of(connection: AsyncConnection, event_id: UUID) -> int:
+async def index_of(connection: Connection, event_id: UUID) -> int:
     """The place of an event in the log, published or not.
 
     Raises:

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import Connection
 from proof.tiles import Tile
 
 _TAKE = text("""
@@ -62,64 +62,64 @@ class StoredCheckpoint:
     ever_published: bool  # this one or an earlier one
 
 
-async def take(connection: AsyncConnection, at_most: int) -> list[Queued]:
+async def take(connection: Connection, at_most: int) -> list[Queued]:
     """Take the oldest committed events off the queue."""
     return [Queued(row.event_id, row.leaf) for row in await connection.execute(_TAKE, {"at_most": at_most})]
 
 
-async def waiting(connection: AsyncConnection) -> int:
+async def waiting(connection: Connection) -> int:
     """Events not yet in the tree."""
     return int((await connection.execute(_WAITING)).scalar_one())
 
 
-async def at_rest(connection: AsyncConnection) -> bool:
+async def at_rest(connection: Connection) -> bool:
     """Whether every committed event stands under a published checkpoint."""
     return bool((await connection.execute(_AT_REST)).scalar_one())
 
 
-async def begin(connection: AsyncConnection, genesis: Queued) -> None:
+async def begin(connection: Connection, genesis: Queued) -> None:
     """Record the genesis of the log."""
     await connection.execute(_GENESIS, {"event_id": genesis.event_id, "leaf": genesis.leaf})
 
 
-async def enter(connection: AsyncConnection, size: int, queued: Sequence[Queued], leaf_hashes: Sequence[bytes]) -> None:
+async def enter(connection: Connection, size: int, queued: Sequence[Queued], leaf_hashes: Sequence[bytes]) -> None:
     """Give these events the places after `size`."""
     event_ids = [event.event_id for event in queued]
     await connection.execute(_ENTER, {"size": size, "event_ids": event_ids, "leaf_hashes": list(leaf_hashes)})
 
 
-async def store_tiles(connection: AsyncConnection, changed: Mapping[Tile, bytes]) -> None:
+async def store_tiles(connection: Connection, changed: Mapping[Tile, bytes]) -> None:
     """Write tiles, new or grown."""
     await connection.execute(_STORE_TILES, _places(changed) | {"datas": list(changed.values())})
 
 
-async def tiles(connection: AsyncConnection, wanted: Collection[Tile]) -> dict[Tile, bytes]:
+async def tiles(connection: Connection, wanted: Collection[Tile]) -> dict[Tile, bytes]:
     """Those of these tiles that exist."""
     return {Tile(row.level, row.n): row.data for row in await connection.execute(_TILES, _places(wanted))} if wanted else {}
 
 
-async def entries(connection: AsyncConnection) -> int:
+async def entries(connection: Connection) -> int:
     """How many leaves the database holds."""
     return int((await connection.execute(_ENTRIES)).scalar_one())
 
 
-async def store_checkpoint(connection: AsyncConnection, size: int, note: bytes) -> None:
+async def store_checkpoint(connection: Connection, size: int, note: bytes) -> None:
     """Keep a signed checkpoint, not yet published."""
     await connection.execute(_SIGN, {"size": size, "note": note})
 
 
-async def mark_published(connection: AsyncConnection, size: int) -> None:
+async def mark_published(connection: Connection, size: int) -> None:
     """Let the checkpoints up to this size cover their events."""
     await connection.execute(_PUBLISHED, {"size": size})
 
 
-async def newest(connection: AsyncConnection) -> StoredCheckpoint | None:
+async def newest(connection: Connection) -> StoredCheckpoint | None:
     """The newest signed checkpoint."""
     row = (await connection.execute(_NEWEST)).one_or_none()
     return StoredCheckpoint(row.size, row.note, row.signed_at, row.ever_published) if row else None
 
 
-async def newest_published(connection: AsyncConnection) -> bytes | None:
+async def newest_published(connection: Connection) -> bytes | None:
     """The newest published checkpoint, as a signed note."""
     note: bytes | None = (await connection.execute(_NEWEST_PUBLISHED)).scalar_one_or_none()
     return note

@@ -6,10 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from chassis.clock import technical_now
-from chassis.db import Database
+from chassis.db import Connection, Database
 from chassis.health import Health
 from chassis.ids import uuid7
 from chassis.leader import leadership
@@ -76,7 +74,7 @@ class Sequencer:
                     await self._lead(connection)
             await asyncio.sleep(_POLL_S)
 
-    async def _lead(self, connection: AsyncConnection) -> None:
+    async def _lead(self, connection: Connection) -> None:
         try:
             state = await guard.resume(connection, self._second, self._signer)
         except LogHalted as halt:
@@ -101,7 +99,7 @@ class Sequencer:
                 state = grown
                 await asyncio.sleep(max(0.0, started + _ROUND_S - clock()))
 
-    async def _round(self, connection: AsyncConnection, state: LogState, genesis: Queued | None = None) -> LogState:
+    async def _round(self, connection: Connection, state: LogState, genesis: Queued | None = None) -> LogState:
         """Sequence, sign and publish what waits; the same state when nothing does."""
         self._busy = True
         try:
@@ -116,7 +114,7 @@ class Sequencer:
         finally:
             self._busy = False
 
-    async def _extend(self, connection: AsyncConnection, state: LogState, queued: Sequence[Queued]) -> LogState:
+    async def _extend(self, connection: Connection, state: LogState, queued: Sequence[Queued]) -> LogState:
         """Write the leaves and sign the tree they make, as it is read back from the database."""
         hashes = [leaf_hash(event.leaf) for event in queued]
         tree = state.tree.append(hashes)
@@ -129,7 +127,7 @@ class Sequencer:
         kept = {**state.edge, **changed}
         return replace(state, tree=tree, edge={tile: kept[tile] for tile in tiles.edge(tree.size)}, note=note, signed_at=technical_now())
 
-    async def _check_stored(self, connection: AsyncConnection, old: CompactRange, new: CompactRange) -> None:
+    async def _check_stored(self, connection: Connection, old: CompactRange, new: CompactRange) -> None:
         """What is signed is what is stored: a flipped bit in memory or on disk must not get a signature."""
         needed = {*tiles.edge(new.size), *tiles.tiles_of(consistency_spans(old.size, new.size))}
         stored = await log_store.tiles(connection, needed)
@@ -141,7 +139,7 @@ class Sequencer:
         if root != new.root():
             raise LogDamaged(f"the tiles read back do not give the root of {new.size} entries")
 
-    async def _publish(self, connection: AsyncConnection, state: LogState) -> LogState:
+    async def _publish(self, connection: Connection, state: LogState) -> LogState:
         """Let the committed checkpoint cover its events."""
         await asyncio.to_thread(self._second.advance, state.published, state.note)
         await log_store.mark_published(connection, state.tree.size)
@@ -151,7 +149,7 @@ class Sequencer:
         self._published.set()
         return replace(state, published=Checkpoint(self._signer.origin, state.tree.size, state.tree.root()))
 
-    async def _report(self, connection: AsyncConnection, signed_at: datetime | None) -> None:
+    async def _report(self, connection: Connection, signed_at: datetime | None) -> None:
         self._metrics.gauge("evidence_waiting", await log_store.waiting(connection))
         if signed_at is not None:
             self._metrics.gauge("checkpoint_age", (technical_now() - signed_at).total_seconds())

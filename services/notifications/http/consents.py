@@ -1,15 +1,15 @@
 """The doors of consents: given, read, taken back; one without the formalities is kept, has no effect, and the answer says why."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Row
 
 from chassis.http.api import Answer, Caller, Uow
 from chassis.http.models import Body, Instant, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.ids import uuid7
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Means
 from contracts.fields import Code, PersonNumber
@@ -137,14 +137,14 @@ async def withdraw_consent(consent_id: UUID, body: ConsentWithdrawalBody, caller
     return Answer(_view(row), status=201 if first else 200, version=row.version)
 
 
-async def _row(uow: UnitOfWork, consent_id: UUID) -> Row[Any]:
+async def _row(uow: UnitOfWork, consent_id: UUID) -> Row:
     row = await consents.by_id(uow, consent_id)
     if row is None:
         raise ResourceNotFound("consentId")
     return row
 
 
-def _view(row: Row[Any]) -> ConsentView:
+def _view(row: Row) -> ConsentView:
     return ConsentView(
         id=str(row.consent_id),
         person_id=str(row.merged_into or row.person_id),

@@ -1,16 +1,16 @@
 """The doors of contact points: the addresses of people, which no answer ever shows again."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
-from sqlalchemy import Row
 
 from chassis.http.api import Answer, Caller, Uow
 from chassis.http.conditional import IfMatch, check_version
 from chassis.http.models import Body, Instant, View
 from chassis.http.problems import BadRequest, Conflict, ResourceNotFound
 from chassis.merging import Whole
+from chassis.rows import Row
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.codes import ContactKind
@@ -128,7 +128,7 @@ def _value(uow: UnitOfWork, body: ContactPointBody) -> Value:
         raise BadRequest.about("body", "value", str(refusal)) from None
 
 
-async def _created(uow: UnitOfWork, said: Said) -> Row[Any] | None:
+async def _created(uow: UnitOfWork, said: Said) -> Row | None:
     """Keep a new address, unless another person's came under its id meanwhile: that one, which then is in the way.
 
     Raises:
@@ -146,7 +146,7 @@ async def _take(uow: UnitOfWork, whole: Whole, others: list[PersonId]) -> None:
     await uow.take([whole.person_id, *others], known | {whole.person_id: whole})
 
 
-async def _unchanged(uow: UnitOfWork, before: Row[Any], said: Said) -> None:
+async def _unchanged(uow: UnitOfWork, before: Row, said: Said) -> None:
     same_person = PersonId(before.merged_into or before.person_id) == uow.claim([said.person_id])[said.person_id]
     if not same_person or before.kind != said.point.kind or not await keep_contact_points.same_value(uow, said):
         raise AddressIsFixed

@@ -1,14 +1,13 @@
 """The doors of notices: submit, look up, prove, withdraw."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from starlette.responses import Response
 
 from chassis.clock import local_date
 from chassis.http.api import Answer, Caller, Uow
 from chassis.http.problems import BadRequest, ResourceNotFound
+from chassis.rows import Row
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin
@@ -162,21 +161,21 @@ def _facts(body: NoticeBody) -> PersonFacts:
     )
 
 
-async def _row(uow: UnitOfWork, notice_id: UUID) -> Row[Any]:
+async def _row(uow: UnitOfWork, notice_id: UUID) -> Row:
     rows = await notices.by_ids(uow, [notice_id])
     if not rows:
         raise ResourceNotFound("noticeId")
     return rows[0]
 
 
-def _own(uow: UnitOfWork, row: Row[Any], caller: Caller) -> Row[Any]:
+def _own(uow: UnitOfWork, row: Row, caller: Caller) -> Row:
     """Return the notice, if it is this caller's to see."""
     if not _may_see(uow, row, caller):
         raise ResourceNotFound("noticeId")
     return row
 
 
-def _may_see(uow: UnitOfWork, row: Row[Any], caller: Caller) -> bool:
+def _may_see(uow: UnitOfWork, row: Row, caller: Caller) -> bool:
     """Another organisation's notice does not exist for the caller; the controller's operators see all (`mechanics.md` 19)."""
     operates = _INTERNAL in caller.scopes and caller.organisation == uow.resource(Settings).controller
     return operates or bool(row.organisation == caller.organisation)

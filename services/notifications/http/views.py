@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Row
 
 from chassis.clock import local_midnight
 from chassis.http.models import View
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import DeliveryKind
 from services.notifications.domain.channels import ROWS
@@ -98,7 +98,7 @@ class Notices(View):
     items: list[NoticeView]
 
 
-async def shown(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> list[NoticeView]:
+async def shown(uow: UnitOfWork, rows: Sequence[Row]) -> list[NoticeView]:
     """These notices with their deliveries and open tasks; four statements whatever their number."""
     ids = [row.notice_id for row in rows]
     sent = await deliveries.of_notices(uow, ids)
@@ -115,7 +115,7 @@ async def shown(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> list[NoticeView]:
     ]
 
 
-def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView], met: list[SystemFaultView]) -> NoticeView:
+def _view(row: Row, sent: list[DeliveryView], tasks: list[TaskView], met: list[SystemFaultView]) -> NoticeView:
     return NoticeView(
         id=str(row.notice_id),
         person_id=str(row.person_id),
@@ -145,11 +145,11 @@ def _view(row: Row[Any], sent: list[DeliveryView], tasks: list[TaskView], met: l
     )
 
 
-def _fault(row: Row[Any]) -> SystemFaultView:
+def _fault(row: Row) -> SystemFaultView:
     return SystemFaultView.model_validate({"channel": row.channel, "from": row.began_at, "to": row.ended_at})
 
 
-def _effect(row: Row[Any]) -> EffectView:
+def _effect(row: Row) -> EffectView:
     return EffectView(
         effective=row.effective_on is not None and row.effect_revoked_at is None,
         moment=local_midnight(row.effective_on) if row.effective_on is not None else None,
@@ -159,13 +159,13 @@ def _effect(row: Row[Any]) -> EffectView:
     )
 
 
-def _appeal_term(row: Row[Any]) -> AppealTermView | None:
+def _appeal_term(row: Row) -> AppealTermView | None:
     if row.appeal_started is None:
         return None
     return AppealTermView.model_validate({"started": row.appeal_started, "from": row.appeal_from, "lastDay": row.appeal_last_day})
 
 
-def _delivery(item: Row[Any]) -> DeliveryView:
+def _delivery(item: Row) -> DeliveryView:
     """A claimed delivery shows as submitted: that an act is under way is nobody's business but the dispatcher's."""
     state = State.SUBMITTED if item.state == State.SENDING else item.state
     return DeliveryView(

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
+from chassis.rows import Row
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
@@ -82,7 +83,7 @@ async def wait(uow: UnitOfWork, wanted: Sequence[Fallback], kind: str = OUTDATED
     )
 
 
-async def waiting(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Row[Any]]:
+async def waiting(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Row]:
     """The controller's notices of these people that wait and may be sent to the register's address, which no other sender may use."""
     return await uow.all(_WAITING, {"people": list(people), "controller": uow.resource(Settings).controller})
 

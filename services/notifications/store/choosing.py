@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 
 # Locked, so that nothing claims or withdraws them in between.
@@ -39,7 +39,7 @@ class Moved:
     rule_id: str
 
 
-async def about_to_leave(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+async def about_to_leave(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> Sequence[Row]:
     """Those of these that are digital and not yet under way, with what their choice rests on."""
     return await uow.all(_ABOUT_TO_LEAVE, {"ids": list(delivery_ids)})
 
@@ -50,7 +50,7 @@ async def call_off(uow: UnitOfWork, reasons: Sequence[tuple[UUID, str]]) -> None
         await uow.execute(_CALL_OFF, {"ids": [delivery_id for delivery_id, _ in reasons], "reasons": [reason for _, reason in reasons]})
 
 
-async def move(uow: UnitOfWork, moved: Sequence[Moved]) -> Sequence[Row[Any]]:
+async def move(uow: UnitOfWork, moved: Sequence[Moved]) -> Sequence[Row]:
     """Keep the new channel of these notices; as they are afterwards."""
     return await uow.all(
         _MOVE,

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, insert, select, text
+from sqlalchemy import ARRAY, any_, bindparam, insert, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.notifications.domain.reach import Consent
@@ -46,12 +46,12 @@ async def keep(uow: UnitOfWork, person: PersonId, given: Consent, source: str, r
     )
 
 
-async def by_id(uow: UnitOfWork, consent_id: UUID) -> Row[Any] | None:
+async def by_id(uow: UnitOfWork, consent_id: UUID) -> Row | None:
     """This consent."""
     return await uow.one_or_none(_BY_ID, {"id": consent_id})
 
 
-async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Row[Any]]:
+async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Row]:
     """Every consent of these people, oldest first."""
     return await uow.all(_OF_PEOPLE, {"people": list(people)})
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
@@ -55,12 +55,12 @@ class NewPoint:
     replaces: UUID | None
 
 
-async def by_id(uow: UnitOfWork, contact_point_id: UUID) -> Row[Any] | None:
+async def by_id(uow: UnitOfWork, contact_point_id: UUID) -> Row | None:
     """This contact point."""
     return await uow.one_or_none(_BY_ID, {"id": contact_point_id})
 
 
-async def sharing(uow: UnitOfWork, mark: bytes, contact_point_id: UUID) -> Sequence[Row[Any]]:
+async def sharing(uow: UnitOfWork, mark: bytes, contact_point_id: UUID) -> Sequence[Row]:
     """The other contact points of this address, of whomever; nobody else puts it in until the commit."""
     await uow.execute(_ONE_AT_A_TIME, {"mark": int.from_bytes(mark[:_MARK_BYTES], "big", signed=True)})
     return await uow.all(_SHARING, {"mark": mark, "id": contact_point_id})
@@ -98,7 +98,7 @@ async def replace(uow: UnitOfWork, person: PersonId, contact_point_id: UUID, kin
     return bool(await uow.execute(_REPLACE, {"id": contact_point_id, "kind": kind, "person": person}))
 
 
-async def suspend(uow: UnitOfWork, ids: Sequence[UUID], reason: str, at: datetime) -> Sequence[Row[Any]]:
+async def suspend(uow: UnitOfWork, ids: Sequence[UUID], reason: str, at: datetime) -> Sequence[Row]:
     """Suspend those of these that are not yet for this reason; id, person, kind and version of each."""
     return await uow.all(_SUSPEND, {"ids": list(ids), "reason": reason, "at": at})
 

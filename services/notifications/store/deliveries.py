@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import text
 
+from chassis.db import Connection
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
@@ -173,7 +174,7 @@ class Named:
     batch_id: UUID | None
 
 
-async def due(connection: AsyncConnection, channels: Collection[str], now: datetime, at_most: int) -> Sequence[Due]:
+async def due(connection: Connection, channels: Collection[str], now: datetime, at_most: int) -> Sequence[Due]:
     """The oldest deliveries on these channels that may go now."""
     rows = await connection.execute(_DUE, {"channels": list(channels), "now": now, "at_most": at_most})
     return [
@@ -189,13 +190,13 @@ async def due(connection: AsyncConnection, channels: Collection[str], now: datet
     ]
 
 
-async def next_try_s(connection: AsyncConnection, channels: Collection[str]) -> float | None:
+async def next_try_s(connection: Connection, channels: Collection[str]) -> float | None:
     """In how many seconds something on these channels is to be tried again."""
     found = (await connection.execute(_NEXT_TRY, {"channels": list(channels)})).scalar_one()
     return None if found is None else max(0.0, float(found))
 
 
-async def pending(connection: AsyncConnection, now: datetime) -> frozenset[str]:
+async def pending(connection: Connection, now: datetime) -> frozenset[str]:
     """The channels on which something is to be handed over now; what waits for its hour or for a retry is at rest."""
     return frozenset((await connection.execute(_PENDING, {"now": now})).scalars())
 
@@ -273,7 +274,7 @@ async def keep_answer(uow: UnitOfWork, delivery_ids: Sequence[UUID], answer: Map
     return frozenset(row.delivery_id for row in await uow.all(_KEEP_ANSWER, {"ids": list(delivery_ids)} | dict(answer)))
 
 
-async def kept_answers(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+async def kept_answers(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> Sequence[Row]:
     """Every answer that was kept about these, by its own time."""
     return await uow.all(_KEPT, {"ids": list(delivery_ids)})
 
@@ -292,12 +293,12 @@ async def failures(uow: UnitOfWork, points: Sequence[UUID], soft: str) -> dict[U
     return {row.id: (int(row.failed), int(row.soft)) for row in rows}
 
 
-async def of_notices(uow: UnitOfWork, notices: Sequence[UUID]) -> Sequence[Row[Any]]:
+async def of_notices(uow: UnitOfWork, notices: Sequence[UUID]) -> Sequence[Row]:
     """Every delivery of these notices, oldest first."""
     return await uow.all(_OF_NOTICES, {"notices": list(notices)})
 
 
-def _plain(row: Row[Any]) -> dict[str, Any]:
+def _plain(row: Row) -> dict[str, Any]:
     return {
         "delivery_id": row.delivery_id,
         "notice_id": row.notice_id,

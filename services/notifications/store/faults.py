@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from services.notifications.store.deliveries import Delivery
 
@@ -35,6 +35,6 @@ async def end(uow: UnitOfWork, delivery_ids: Sequence[UUID], at: datetime) -> No
         await uow.execute(_END, {"ids": list(delivery_ids), "at": at})
 
 
-async def of_notices(uow: UnitOfWork, notices: Sequence[UUID]) -> Sequence[Row[Any]]:
+async def of_notices(uow: UnitOfWork, notices: Sequence[UUID]) -> Sequence[Row]:
     """The faults that these notices met, the oldest first."""
     return await uow.all(_OF_NOTICES, {"notices": list(notices)})

@@ -1,12 +1,12 @@
 """What notifications tells of a person's journey: consents, notices with their evidence, each delivery as it stands, effects."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 
 from chassis.journey import Step, Told, in_order
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from proof.leaves import EventLeaf
@@ -50,7 +50,7 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
         return None
     person = PersonId(UUID(str(found[0])))
 
-    async def rows(statement: TextClause) -> Iterable[Row[Any]]:
+    async def rows(statement: TextClause) -> Iterable[Row]:
         return await uow.all(statement, {"person": person})
 
     steps = [_consent(row) for row in await rows(_CONSENTS)]
@@ -61,7 +61,7 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     return Told(person, in_order(steps))
 
 
-def _consent(row: Row[Any]) -> Step:
+def _consent(row: Row) -> Step:
     said = {
         "consentId": str(row.consent_id),
         "means": row.means,
@@ -73,14 +73,14 @@ def _consent(row: Row[Any]) -> Step:
     return Step(row.at, "consentGiven", said)
 
 
-def _logged(row: Row[Any]) -> Step:
+def _logged(row: Row) -> Step:
     """An event of the evidence, by the last part of its URI."""
     leaf = EventLeaf.parse(bytes(row.leaf))
     said = {"noticeId": str(row.notice_ref), "event": leaf.event.rpartition("/")[2], "purpose": row.purpose, "channel": leaf.channel}
     return Step(row.at, "evidenceLogged", said)
 
 
-def _delivery(row: Row[Any]) -> Step:
+def _delivery(row: Row) -> Step:
     said = {
         "noticeId": str(row.notice_id),
         "deliveryId": str(row.delivery_id),
@@ -94,7 +94,7 @@ def _delivery(row: Row[Any]) -> Step:
     return Step(row.at, "deliveryMoved", said)
 
 
-def _effect(row: Row[Any]) -> Step:
+def _effect(row: Row) -> Step:
     said = {
         "noticeId": str(row.notice_id),
         "basis": row.basis,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.notifications.store.tables import notice, notice_content, notice_task
@@ -98,7 +98,7 @@ class Established:
     appeal_last_day: date | None
 
 
-NoticeRow = Row[Any]
+NoticeRow = Row
 Rows = Sequence[NoticeRow]
 
 
@@ -112,7 +112,7 @@ async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Rows:
     return await uow.all(_OF_PEOPLE, {"people": list(people)})
 
 
-async def standing(uow: UnitOfWork, organisation: str, person: PersonId, purpose: str, period: str) -> Row[Any] | None:
+async def standing(uow: UnitOfWork, organisation: str, person: PersonId, purpose: str, period: str) -> Row | None:
     """The notice of this sender, purpose and period that stands; the first where people turned out to be one after both were told."""
     return await uow.one_or_none(_STANDING, {"organisation": organisation, "person": person, "purpose": purpose, "period": period})
 

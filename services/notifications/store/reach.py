@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select
+from sqlalchemy import ARRAY, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import ContactKind, Means
 from contracts.identifiers import PersonId
@@ -49,7 +49,7 @@ async def known(uow: UnitOfWork, people: Sequence[PersonId]) -> dict[PersonId, R
     }
 
 
-def consent_of(row: Row[Any]) -> Consent:
+def consent_of(row: Row) -> Consent:
     """A row of `consent` as the rules see it."""
     return Consent(
         consent_id=row.consent_id,
@@ -65,7 +65,7 @@ def consent_of(row: Row[Any]) -> Consent:
     )
 
 
-def point_of(row: Row[Any]) -> ContactPoint:
+def point_of(row: Row) -> ContactPoint:
     """A row of `contact_point` as the rules see it: without the address."""
     return ContactPoint(
         contact_point_id=row.contact_point_id,

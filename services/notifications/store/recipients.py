@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.notifications.domain.reach import DigitalSkills, Preference, Recipient
@@ -41,7 +41,7 @@ class Record:
     said: Recipient
 
 
-async def by_reference(uow: UnitOfWork, organisation: str, reference: str) -> Row[Any] | None:
+async def by_reference(uow: UnitOfWork, organisation: str, reference: str) -> Row | None:
     """What was last said under this reference."""
     return await uow.one_or_none(_BY_REFERENCE, {"organisation": organisation, "reference": reference})
 
@@ -68,12 +68,12 @@ async def keep(uow: UnitOfWork, record: Record, at: datetime) -> bool:
     return kept is not None
 
 
-def same(row: Row[Any], person: PersonId, said: Recipient) -> bool:
+def same(row: Row, person: PersonId, said: Recipient) -> bool:
     """Whether a row says just this of just this person."""
     return PersonId(row.merged_into or row.person_id) == person and recipient_of(row) == said
 
 
-def recipient_of(row: Row[Any]) -> Recipient:
+def recipient_of(row: Row) -> Recipient:
     """A row as the rules see it."""
     return Recipient(
         portal_activated=row.portal_activated,

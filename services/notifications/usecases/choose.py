@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind, Reason
 from contracts.identifiers import PersonId
@@ -33,7 +31,7 @@ class _Off:
     """A delivery that does not go, and why; with a plan its notice goes by that."""
 
     person: PersonId
-    row: Row[Any]
+    row: Row
     reason: Reason
     plan: Plan | None = None
 
@@ -72,7 +70,7 @@ async def announcing(uow: UnitOfWork, notice_ids: Sequence[UUID]) -> list[Intend
     ]
 
 
-def _looked_at(uow: UnitOfWork, seen: Outlook, person: PersonId, row: Row[Any]) -> _Off | None:
+def _looked_at(uow: UnitOfWork, seen: Outlook, person: PersonId, row: Row) -> _Off | None:
     known = seen.of(person)
     if row.kind != DeliveryKind.CONTENT:
         serving = {point.contact_point_id for point in known.points if point.serves(uow.now)}
@@ -129,7 +127,7 @@ async def _on_paper(uow: UnitOfWork, off: Sequence[_Off]) -> None:
     uow.publish(_fell_back(uow, row, letters[row.notice_id], reasons[row.notice_id]) for row in moved if row.notice_id in letters)
 
 
-def _fell_back(uow: UnitOfWork, row: Row[Any], letter: Intended, reason: Reason) -> NoticeFellBack:
+def _fell_back(uow: UnitOfWork, row: Row, letter: Intended, reason: Reason) -> NoticeFellBack:
     return NoticeFellBack(
         person_id=PersonId(row.person_id),
         notice_id=row.notice_id,

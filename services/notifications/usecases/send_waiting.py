@@ -1,10 +1,9 @@
 """Sends what waited for an address or for a decision: what never went out, what a digital road did not bring, what came back."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row
-
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind
 from contracts.codes import Purpose as NoticePurpose
@@ -21,7 +20,7 @@ from vault.values import Erased, Purpose
 
 _SENDING: Final = Purpose("noticeAddress")
 
-Rows = Sequence[Row[Any]]
+Rows = Sequence[Row]
 
 
 async def send_waiting(uow: UnitOfWork, people: Sequence[PersonId]) -> None:
@@ -44,7 +43,7 @@ async def send_waiting(uow: UnitOfWork, people: Sequence[PersonId]) -> None:
     await fall_back.on_paper(uow, [_wanted(row) for row in fallen])
 
 
-async def _moved(uow: UnitOfWork, rows: Rows, post: Mapping[PersonId, Post]) -> list[Row[Any]]:
+async def _moved(uow: UnitOfWork, rows: Rows, post: Mapping[PersonId, Post]) -> list[Row]:
     """Those of these that would not go to where they came back from."""
     back = [row for row in rows if row.letter_box is not None]
     boxes = [Sealed[bytes].of(row.letter_ref, row.letter_box) for row in back]
@@ -57,12 +56,12 @@ async def _moved(uow: UnitOfWork, rows: Rows, post: Mapping[PersonId, Post]) -> 
     return [row for row in rows if row.notice_id not in same]
 
 
-def _kind(row: Row[Any]) -> DeliveryKind:
+def _kind(row: Row) -> DeliveryKind:
     """As what it is to go out."""
     return DeliveryKind(row.fallback_kind or row.letter_kind or DeliveryKind.CONTENT)
 
 
-def _letter(row: Row[Any], post: Post) -> Intended:
+def _letter(row: Row, post: Post) -> Intended:
     return Intended(
         person_id=PersonId(row.person_id),
         notice_id=row.notice_id,
@@ -74,5 +73,5 @@ def _letter(row: Row[Any], post: Post) -> Intended:
     )
 
 
-def _wanted(row: Row[Any]) -> fall_back.Wanted:
+def _wanted(row: Row) -> fall_back.Wanted:
     return fall_back.Wanted(row.notice_id, PersonId(row.person_id), row.fallback_rule, tuple(row.reasons), _kind(row))

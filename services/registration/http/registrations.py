@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Row
 
 from chassis.clock import local_midnight
 from chassis.http.api import Api, Caller, Uow
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
+from chassis.rows import Row
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
@@ -212,7 +212,7 @@ def term_view(kept: KeptTerm) -> TermView:
     )
 
 
-def decision_view(row: Row[Any]) -> DecisionView:
+def decision_view(row: Row) -> DecisionView:
     """A decision as its doors show it."""
     return DecisionView(
         case_id=str(row.case_id),

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import insert, select, text
 
+from chassis.db import Connection
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.registration.store.objection_tables import erasure
@@ -54,7 +54,7 @@ class Wanted:
     effective_at: datetime  # an estimate until the vault has done it
 
 
-ErasureRow = Row[Any]
+ErasureRow = Row
 
 
 async def ask(uow: UnitOfWork, wanted: Wanted) -> None:
@@ -79,7 +79,7 @@ async def by_id(uow: UnitOfWork, erasure_id: UUID) -> ErasureRow | None:
     return await uow.one_or_none(select(erasure).where(erasure.c.erasure_id == erasure_id))
 
 
-async def unfinished(connection: AsyncConnection) -> list[UUID]:
+async def unfinished(connection: Connection) -> list[UUID]:
     """The erasures that are not done, oldest first."""
     return [row.erasure_id for row in await connection.execute(_OPEN)]
 

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.clock import local_date
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, LeaverOutcome
 from contracts.identifiers import PersonId
@@ -156,7 +157,7 @@ def _row(case: AnnouncedLeave) -> dict[str, object]:
     }
 
 
-def _read(row: Row[Any]) -> AnnouncedLeave:
+def _read(row: Row) -> AnnouncedLeave:
     return AnnouncedLeave(
         row.case_id,
         PersonId(row.merged_into or row.person_id),

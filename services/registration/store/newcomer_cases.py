@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome
 from contracts.identifiers import PersonId
@@ -142,7 +143,7 @@ def _row(case: AnnouncedCase) -> dict[str, object]:
     }
 
 
-def _read(row: Row[Any]) -> AnnouncedCase:
+def _read(row: Row) -> AnnouncedCase:
     return AnnouncedCase(
         row.case_id,
         PersonId(row.merged_into or row.person_id),

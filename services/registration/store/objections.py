@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, delete, insert, select, text, update
+from sqlalchemy import ARRAY, any_, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.registers import ObjectionKind, ObjectionOutcome
@@ -108,13 +108,13 @@ async def contest(uow: UnitOfWork, before: Sequence[Registration]) -> None:
         await uow.execute(insert(contested), rows)
 
 
-async def uncontest(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Row[Any]]:
+async def uncontest(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     """What these registrations were before they were contested; that is forgotten with the asking."""
     statement = delete(contested).where(contested.c.registration_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID)))).returning(contested)
     return {row.registration_id: row for row in await uow.all(statement, {"ids": list(ids)})}
 
 
-def _read(row: Row[Any]) -> Objection:
+def _read(row: Row) -> Objection:
     return Objection(
         objection_id=row.objection_id,
         person_id=PersonId(row.merged_into or row.person_id),

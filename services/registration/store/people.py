@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ARRAY, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts, Residence
@@ -54,7 +54,7 @@ async def persons(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[Person
     return {person: _person(rows[person]) if person in rows else RegisterPerson() for person in people}
 
 
-def _person(row: Row[Any]) -> RegisterPerson:
+def _person(row: Row) -> RegisterPerson:
     return RegisterPerson(
         identity=Sealed.from_wire(row.identity) if row.identity else None,
         identity_on=row.identity_on,

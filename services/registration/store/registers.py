@@ -1,11 +1,11 @@
 """VDAB's own register and the work register, as their newest versions say."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 
 _JOBSEEKERS = text("""
@@ -44,12 +44,12 @@ _NO_EMPLOYMENTS = text("""
 Rows = Sequence[Mapping[str, object]]
 
 
-async def keep_jobseekers(uow: UnitOfWork, rows: Rows) -> Sequence[Row[Any]]:
+async def keep_jobseekers(uow: UnitOfWork, rows: Rows) -> Sequence[Row]:
     """Keep these registrations of VDAB; each as it stands now, and whose it is."""
     return await uow.all(_JOBSEEKERS, {"rows": list(rows)}) if rows else []
 
 
-async def drop_jobseekers(uow: UnitOfWork, rows: Rows) -> Sequence[Row[Any]]:
+async def drop_jobseekers(uow: UnitOfWork, rows: Rows) -> Sequence[Row]:
     """VDAB says these never were; those that were known."""
     return await uow.all(_NO_JOBSEEKERS, {"rows": list(rows)}) if rows else []
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Row, any_, bindparam, select, text
+from sqlalchemy import ARRAY, DateTime, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.clock import local_date
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Category, Cause, Origin, RegistrationState
 from contracts.identifiers import PersonId
@@ -126,17 +126,17 @@ async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Reg
     return [_read(row) for row in await uow.all(_OF_PEOPLE, {"people": people})]
 
 
-async def decisions_on(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Row[Any]]:
+async def decisions_on(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Row]:
     """Every decision about these people, in order."""
     return await uow.all(_DECISIONS, {"people": people})
 
 
-async def decisions_of(uow: UnitOfWork, item: Registration) -> Sequence[Row[Any]]:
+async def decisions_of(uow: UnitOfWork, item: Registration) -> Sequence[Row]:
     """Every decision about this registration, in order."""
     return await uow.all(_DECISIONS_OF, {"case": item.case_id})
 
 
-def at(item: Registration, row: Row[Any]) -> Registration:
+def at(item: Registration, row: Row) -> Registration:
     """The registration as this decision about it left it."""
     state = RegistrationState(row.state)
     made = state in STANDING or state is RegistrationState.ENDED
@@ -218,7 +218,7 @@ def _row(item: Registration) -> dict[str, object]:
     }
 
 
-def _read(row: Row[Any]) -> Registration:
+def _read(row: Row) -> Registration:
     return Registration(
         row.registration_id,
         row.case_id,

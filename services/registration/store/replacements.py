@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import Connection
 from chassis.intake.kinds import Record
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin
@@ -70,7 +70,7 @@ async def take_back(uow: UnitOfWork, records: Iterable[Record]) -> None:
         )
 
 
-async def unfinished(connection: AsyncConnection) -> list[Replacement]:
+async def unfinished(connection: Connection) -> list[Replacement]:
     """Those still to be carried, the oldest first."""
     rows = await connection.execute(_OPEN, {"batch": _BATCH})
     return [
@@ -84,6 +84,6 @@ async def done(uow: UnitOfWork, one: Replacement) -> None:
     await uow.execute(_DONE, {"organisation": one.organisation, "reference": one.reference, "asked": one.asked})
 
 
-async def waiting(connection: AsyncConnection) -> bool:
+async def waiting(connection: Connection) -> bool:
     """Whether any is still on its way."""
     return bool((await connection.execute(_WAITING)).scalar_one())

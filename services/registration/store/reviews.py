@@ -1,12 +1,12 @@
 """What a person must look at, and what was decided about it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, text
+from sqlalchemy import bindparam, insert, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from services.registration.store.tables import review_decision
 
@@ -32,6 +32,6 @@ async def keep(uow: UnitOfWork, row: Mapping[str, object]) -> None:
     await uow.execute(insert(review_decision), row)
 
 
-async def decided(uow: UnitOfWork, registration_id: UUID) -> Sequence[Row[Any]]:
+async def decided(uow: UnitOfWork, registration_id: UUID) -> Sequence[Row]:
     """What people decided about this registration, oldest first."""
     return await uow.all(_KEPT, {"id": registration_id})

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Row, any_, bindparam, select, text, tuple_
+from sqlalchemy import ARRAY, Date, any_, bindparam, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.registration.domain.terms import KeptTerm, Standing, TermKind
@@ -93,7 +93,7 @@ def _row(kept: KeptTerm) -> dict[str, object]:
     }
 
 
-def _read(row: Row[Any]) -> KeptTerm:
+def _read(row: Row) -> KeptTerm:
     return KeptTerm(
         term_id=row.term_id,
         registration_id=row.registration_id,

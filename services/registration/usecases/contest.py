@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from chassis.clock import local_date
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Cause, LeaverOutcome, NewcomerOutcome, Reason, RegistrationState
 from contracts.identifiers import PersonId
@@ -74,7 +73,7 @@ def _after(uow: UnitOfWork, before: Registration, state: RegistrationState, reas
     )
 
 
-def _as_before(uow: UnitOfWork, item: Registration, was: Row[tuple[object, ...]]) -> Registration:
+def _as_before(uow: UnitOfWork, item: Registration, was: Row) -> Registration:
     return replace(
         item,
         state=RegistrationState(was.state),

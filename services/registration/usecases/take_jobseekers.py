@@ -1,14 +1,12 @@
 """Takes in the registrations that VDAB's own register already holds, so that nobody is registered twice."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import Row
 
 from chassis.clock import local_date
 from chassis.ids import uuid7
 from chassis.intake import outcomes
 from chassis.intake.kinds import Taken
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Category, Origin
 from contracts.identifiers import PersonId
@@ -52,7 +50,7 @@ def _row(record: Taken[JobseekerBody], body: JobseekerBody) -> Mapping[str, obje
     }
 
 
-def _imported(row: Row[Any]) -> Event:
+def _imported(row: Row) -> Event:
     return JobseekerImported(
         person_id=PersonId(row.whose),
         jobseeker_id=row.jobseeker_id,
@@ -66,7 +64,7 @@ def _imported(row: Row[Any]) -> Event:
     )
 
 
-def _ended(row: Row[Any], uow: UnitOfWork) -> Event:
+def _ended(row: Row, uow: UnitOfWork) -> Event:
     return JobseekerEnded(
         person_id=PersonId(row.whose),
         jobseeker_id=row.jobseeker_id,
