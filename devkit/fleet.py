@@ -34,7 +34,13 @@ class Fleet:
 
     ground: Ground
     ports: Mapping[str, int] = field(default_factory=lambda: {name: processes.free_port() for name in SERVICES})
+    more: Mapping[str, str] = field(default_factory=dict)  # `HUB_*` beside the settings of the ground
     _pids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """The process of each service that was started and not ended by us."""
+        return dict(self._pids)
 
     @property
     def urls(self) -> Mapping[str, str]:
@@ -43,13 +49,18 @@ class Fleet:
 
     def start(self, service: str) -> None:
         """Start a service without waiting for it. It ends with us, even by `kill -9`."""
-        environment = {**_without_settings(os.environ), **variables(self.ground.settings(service, self.ports[service]))}
+        settings = variables(self.ground.settings(service, self.ports[service]))
+        environment = {**_without_settings(os.environ), **settings, **self.more}
         command = [*processes.ending_with_us(signal.SIGKILL), sys.executable, "-m", f"services.{service}"]
         self._pids[service] = processes.spawn(command, self.log(service), environment, folder=_ROOT)
 
     def kill(self, service: str) -> None:
         """End it by `kill -9`, wherever it is in its work."""
         processes.end(self._pids.pop(service), signal.SIGKILL, service, _STOP_TIMEOUT_S)
+
+    def runs(self, service: str) -> bool:
+        """Whether its process lives."""
+        return processes.runs(self._pids[service])
 
     async def ready(self, service: str) -> None:
         """Wait until a service says that it is ready.
@@ -60,7 +71,7 @@ class Fleet:
         deadline = time.monotonic() + READY_TIMEOUT_S
         async with httpx.AsyncClient(base_url=self.urls[service]) as http:
             while not await _answers_ready(http):
-                if time.monotonic() > deadline or not processes.runs(self._pids[service]):
+                if time.monotonic() > deadline or not self.runs(service):
                     raise DidNotStart(service, self.log(service), processes.last_lines(self.log(service)))
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
@@ -76,15 +87,17 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet_at_work(ground: Ground) -> AsyncIterator[tuple[Fleet, Addresses]]:
+async def fleet_at_work(ground: Ground, more: Mapping[str, str] | None = None) -> AsyncIterator[tuple[Fleet, Addresses]]:
     """Every service ready in a process of its own, and the sandbox, which plays the outside world, in this one.
+
+    `more` are `HUB_*` variables for every service.
 
     Raises:
         DidNotStart: a service did not become ready.
     """
     async with AsyncExitStack() as stack:
         providers = await stack.enter_async_context(providers_at_work())
-        fleet = Fleet(replace(ground, providers=providers.addresses))
+        fleet = Fleet(replace(ground, providers=providers.addresses), more=more or {})
         app = await stack.enter_async_context(sandbox_app(ground.home.keys, fleet.urls, ground.home.print_folder, providers))
         sandbox = await stack.enter_async_context(serving(app, "127.0.0.1", 0))
         try:

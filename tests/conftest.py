@@ -1,8 +1,8 @@
-"""Makes the fixtures of `tests/support` known to every test, and marks each test with the real parts it needs."""
+"""Makes the fixtures of `tests/support` and of chaos known to every test, and marks each test with the real parts it needs."""
 
 import pytest
 
-pytest_plugins = ["tests.support.docker", "tests.support.kafka", "tests.support.postgres", "tests.support.told"]
+pytest_plugins = ["tests.support.docker", "tests.support.kafka", "tests.support.postgres", "tests.support.told", "tests.chaos.stage"]
 
 # Which fixtures bring which real part; a test that asks for one, directly or through another, carries its mark.
 _PARTS = {"kafka": {"kafka", "own_kafka"}, "docker": {"docker", "docker_engine"}}

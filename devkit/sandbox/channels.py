@@ -32,6 +32,7 @@ class MailSetting(_About):
     reply: Annotated[str, Field(pattern=r"^[245][0-9]{2} [ -~]{1,200}$")] = "250 2.0.0 Ok: queued"
     times: Annotated[int | None, Field(ge=0)] = None
     drops: bool = False
+    answers_after_s: Annotated[float, Field(ge=0, le=600)] = 0.0
     next_hop: NextHop = "recipientMx"
     dsn: DsnAction | None = None
     dsn_status: Annotated[str | None, Field(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$")] = None
@@ -46,6 +47,7 @@ class SmsSetting(_About):
     before_answer: bool = False
     status: Annotated[int | None, Field(ge=400, le=599)] = None
     loses_answer: bool = False
+    answers_after_s: Annotated[float, Field(ge=0, le=600)] = 0.0
 
 
 class PortalSetting(_About):

@@ -36,6 +36,7 @@ class MailOrder:
     reply: str = "250 2.0.0 Ok: queued"
     times: int | None = None
     drops: bool = False  # takes the message and hangs up without an answer
+    answers_after_s: float = 0.0  # takes the message and lets its sender wait so long; longer than any patience is a host that hangs
     next_hop: NextHop = "recipientMx"
     dsn: DsnAction | None = None
     dsn_status: str | None = None
@@ -63,6 +64,7 @@ class SmsOrder:
     before_answer: bool = False  # the receipt comes before the answer to the submission
     status: int | None = None  # refuses with this HTTP status
     loses_answer: bool = False  # takes the message and answers 504 all the same
+    answers_after_s: float = 0.0  # takes the message and lets its sender wait so long, also for its state
     held_until: datetime | None = None
 
 

@@ -1,5 +1,6 @@
 """An SMS gateway over HTTP: takes a message once per delivery id, and tells its state when asked."""
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
@@ -117,12 +118,14 @@ class SmsGateway:
             if early:
                 await self.announce(message)
             later = BackgroundTask(self.announce, message) if new and not early else None
+            await asyncio.sleep(self.order(message).answers_after_s)
             return JSONResponse(report.model_dump(by_alias=True), status, background=later)
 
         @doors.get("/messages/{delivery_id}")
         async def get_message(delivery_id: str) -> Report:
             if delivery_id not in self.states:
                 raise HTTPException(404)
+            await asyncio.sleep(self.order(self.messages[delivery_id]).answers_after_s)
             return self.report(self.messages[delivery_id])
 
         app = FastAPI(openapi_url=None)

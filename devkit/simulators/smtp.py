@@ -84,6 +84,7 @@ class MailServer:
         reply = self._replies.popleft() if self._replies else self._reply(order, str(message["Message-ID"]))
         if reply.startswith("250"):
             self._keep(mail, message, order)
+        await asyncio.sleep(order.answers_after_s)
         if order.drops and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return reply

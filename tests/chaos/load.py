@@ -1,21 +1,21 @@
-"""The load: a month of newcomers reported at once, each request sent again until the hub has answered it, as a partner would."""
+"""The load: a month of newcomers reported by partners who send each request again until the hub has answered it."""
 
 import asyncio
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 import httpx
 
-from chassis.http.clients.retry import RetryPolicy, send
+from chassis.http.clients.retry import send
 from devkit.partners import Partners
 from devkit.population import Fact, Newcomer
 from devkit.population.facts import Contract, Participant
+from tests.chaos.stage import PATIENCE
 
-# A killed service is back in some seconds; a partner that gives up before that would lose nothing, but tell us nothing either.
-PATIENCE = RetryPolicy(attempts=500, timeout_s=90.0, wait_first_s=0.05, wait_most_s=0.5, jitter_s=0.05)
 # This agency sends files; the other client sends each fact by itself.
 _BY_FILE = "atlas"
 _PEOPLE_A_FILE = 12
@@ -33,7 +33,10 @@ class Load:
     ways: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     records: set[Record] = field(default_factory=set)
+    told: dict[str, float] = field(default_factory=dict)  # when the last fact about each person was accepted, by the machine's clock
     accepted: int = 0
+    people_per_s: float | None = None  # at most; None: as fast as the hub answers
+    _next_at: float = 0.0
 
     async def send_all(self, people: Sequence[Newcomer], chance: random.Random) -> None:
         """Report these people: facts of one person in order, people in any order, several at once."""
@@ -52,12 +55,22 @@ class Load:
 
     async def _work_off(self, jobs: list[list[Newcomer]]) -> None:
         while jobs:
-            facts = [fact for person in jobs.pop() for fact in person.facts]
+            people = jobs.pop()
+            await self._turn(len(people))
+            facts = [fact for person in people for fact in person.facts]
             for fact in facts:
                 if not _in_file(fact):
                     await self.send(fact)
             if lines := [fact for fact in facts if _in_file(fact)]:
                 await self._send_file(lines)
+            self.told |= dict.fromkeys((person.reference for person in people), time.time())
+
+    async def _turn(self, people: int) -> None:
+        """Wait as the pace asks; what was missed while a door was away is not made up for."""
+        if self.people_per_s is not None:
+            at = max(self._next_at, time.monotonic())
+            self._next_at = at + people / self.people_per_s
+            await asyncio.sleep(at - time.monotonic())
 
     async def send(self, fact: Fact) -> None:
         """Send one fact."""

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -37,6 +38,15 @@ class Postgres:
     passwords: Mapping[str, str] = field(default_factory=lambda: {role: secrets.token_urlsafe(16) for role in ROLES})
     _numbers: Iterator[int] = field(default_factory=count)
     _originals: dict[str, DatabaseUrls] = field(default_factory=dict)
+
+    def restart(self, how: signal.Signals) -> None:
+        """End the server (SIGQUIT is its immediate stop, SIGKILL a crash) and start it again on its data and port.
+
+        Call it in a thread that lives as long as this process: the server ends with the thread that started it.
+        """
+        home, port = self.server.home, self.server.port
+        embedded_postgres.stop(home, how=how)
+        self.server = embedded_postgres.start(home, port=port, ends_with_us=True)
 
     @asynccontextmanager
     async def fresh(self, template: Template) -> AsyncIterator[DatabaseUrls]:

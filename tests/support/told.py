@@ -15,6 +15,7 @@ def tell(record_property: Callable[[str, object], None]) -> Tell:
 
     def keep(line: str) -> None:
         sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
         record_property(_NAME, line)
 
     return keep
