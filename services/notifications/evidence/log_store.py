@@ -1,6 +1,6 @@
 """The statements of the log: queue, entries, tiles and checkpoints, each for a whole round."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,30 +9,37 @@ from sqlalchemy import text
 
 from chassis.db import Connection
 from proof.tiles import Tile
+from proof.tree import leaf_hash
 
-_TAKE = text("""
+# The oldest committed events get their places. The hash of a leaf is made of the bytes that are stored (RFC 6962, 2.1), which are found one
+# by one: no estimate of how many wait makes PostgreSQL read years of them.
+_ENTER = text("""
     WITH taken AS (
-        DELETE FROM evidence_queue WHERE id IN (SELECT id FROM evidence_queue ORDER BY id LIMIT :at_most) RETURNING id, event_id
+        DELETE FROM evidence_queue WHERE id = ANY(ARRAY(SELECT id FROM evidence_queue ORDER BY id LIMIT :at_most)) RETURNING id, event_id
+    ), entered AS (
+        INSERT INTO log_entry (idx, event_id, leaf_hash)
+        SELECT :size + row_number() OVER (ORDER BY id) - 1, event_id,
+               (SELECT sha256('\\x00' || e.leaf) FROM evidence_event e WHERE e.event_id = taken.event_id)
+        FROM taken
+        RETURNING idx, leaf_hash
     )
-    SELECT event_id, leaf FROM taken JOIN evidence_event USING (event_id) ORDER BY taken.id
+    SELECT leaf_hash FROM entered ORDER BY idx
 """)
 _WAITING = text("SELECT count(*) FROM evidence_queue")
 _AT_REST = text("""
     SELECT NOT EXISTS (SELECT FROM evidence_queue) AND NOT EXISTS (SELECT FROM log_checkpoint WHERE published_at IS NULL)
 """)
-_GENESIS = text("INSERT INTO evidence_event (event_id, seq, leaf) VALUES (:event_id, 0, :leaf)")
-_ENTER = text("""
-    INSERT INTO log_entry (idx, event_id, leaf_hash)
-    SELECT :size + number - 1, event_id, leaf_hash
-    FROM unnest(CAST(:event_ids AS uuid[]), CAST(:leaf_hashes AS bytea[])) WITH ORDINALITY AS e (event_id, leaf_hash, number)
+_GENESIS = text("""
+    WITH genesis AS (INSERT INTO evidence_event (event_id, seq, leaf) VALUES (:event_id, 0, :leaf))
+    INSERT INTO log_entry (idx, event_id, leaf_hash) VALUES (0, :event_id, :leaf_hash)
 """)
 _STORE_TILES = text("""
     INSERT INTO log_tile (level, n, data) SELECT * FROM unnest(CAST(:levels AS smallint[]), CAST(:ns AS bigint[]), CAST(:datas AS bytea[]))
     ON CONFLICT (level, n) DO UPDATE SET data = excluded.data
 """)
 _TILES = text("""
-    SELECT level, n, data FROM log_tile
-    JOIN unnest(CAST(:levels AS smallint[]), CAST(:ns AS bigint[])) AS wanted (level, n) USING (level, n)
+    SELECT level, n, (SELECT data FROM log_tile t WHERE (t.level, t.n) = (w.level, w.n)) AS data
+    FROM unnest(CAST(:levels AS smallint[]), CAST(:ns AS bigint[])) AS w (level, n)
 """)
 _ENTRIES = text("SELECT coalesce(max(idx) + 1, 0) FROM log_entry")
 _SIGN = text("INSERT INTO log_checkpoint (size, note) VALUES (:size, :note)")
@@ -45,14 +52,6 @@ _NEWEST_PUBLISHED = text("SELECT note FROM log_checkpoint WHERE published_at IS 
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
-    """An event on its way into the tree."""
-
-    event_id: UUID
-    leaf: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
     """The newest checkpoint of the database; it may not be published."""
 
@@ -62,9 +61,9 @@ class StoredCheckpoint:
     ever_published: bool  # this one or an earlier one
 
 
-async def take(connection: Connection, at_most: int) -> list[Queued]:
-    """Take the oldest committed events off the queue."""
-    return [Queued(row.event_id, row.leaf) for row in await connection.execute(_TAKE, {"at_most": at_most})]
+async def enter(connection: Connection, size: int, at_most: int) -> list[bytes]:
+    """Give the oldest events that wait the places after `size`; the hashes of their leaves, in order."""
+    return list((await connection.execute(_ENTER, {"size": size, "at_most": at_most})).scalars())
 
 
 async def waiting(connection: Connection) -> int:
@@ -77,15 +76,11 @@ async def at_rest(connection: Connection) -> bool:
     return bool((await connection.execute(_AT_REST)).scalar_one())
 
 
-async def begin(connection: Connection, genesis: Queued) -> None:
-    """Record the genesis of the log."""
-    await connection.execute(_GENESIS, {"event_id": genesis.event_id, "leaf": genesis.leaf})
-
-
-async def enter(connection: Connection, size: int, queued: Sequence[Queued], leaf_hashes: Sequence[bytes]) -> None:
-    """Give these events the places after `size`."""
-    event_ids = [event.event_id for event in queued]
-    await connection.execute(_ENTER, {"size": size, "event_ids": event_ids, "leaf_hashes": list(leaf_hashes)})
+async def begin(connection: Connection, event_id: UUID, leaf: bytes) -> bytes:
+    """Record the genesis of the log in the first place; its hash."""
+    hashed = leaf_hash(leaf)
+    await connection.execute(_GENESIS, {"event_id": event_id, "leaf": leaf, "leaf_hash": hashed})
+    return hashed
 
 
 async def store_tiles(connection: Connection, changed: Mapping[Tile, bytes]) -> None:
@@ -95,7 +90,10 @@ async def store_tiles(connection: Connection, changed: Mapping[Tile, bytes]) -> 
 
 async def tiles(connection: Connection, wanted: Collection[Tile]) -> dict[Tile, bytes]:
     """Those of these tiles that exist."""
-    return {Tile(row.level, row.n): row.data for row in await connection.execute(_TILES, _places(wanted))} if wanted else {}
+    if not wanted:
+        return {}
+    rows = await connection.execute(_TILES, _places(wanted))
+    return {Tile(row.level, row.n): row.data for row in rows if row.data is not None}
 
 
 async def entries(connection: Connection) -> int:

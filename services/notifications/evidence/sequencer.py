@@ -18,11 +18,10 @@ from proof import tiles
 from proof.checkpoints import Checkpoint
 from proof.errors import ProofError
 from proof.leaves import GenesisLeaf
-from proof.tree import CompactRange, check_consistency, consistency_proof, consistency_spans, leaf_hash
+from proof.tree import CompactRange, check_consistency, consistency_proof, consistency_spans
 from services.notifications.evidence import guard, log_store
 from services.notifications.evidence.errors import LogDamaged, LogHalted
 from services.notifications.evidence.guard import LogState
-from services.notifications.evidence.log_store import Queued
 from services.notifications.evidence.second_store import SecondStore
 from services.notifications.evidence.signer import LogSigner
 
@@ -86,40 +85,39 @@ class Sequencer:
             await log_store.mark_published(connection, state.published.size)
             self._published.set()
         if not state.tree.size:
-            state = await self._round(connection, state, genesis=self._genesis())
+            state = await self._round(connection, state, genesis=True)
         clock = asyncio.get_running_loop().time
         while True:
             started = clock()
             grown = await self._round(connection, state)
             self._health.ready(NAME)
-            if grown is state:
-                await self._report(connection, state.signed_at)
-                await self._wake.wait(_POLL_S)
-            else:
-                state = grown
+            taken, state = grown.tree.size - state.tree.size, grown
+            if taken:
                 await asyncio.sleep(max(0.0, started + _ROUND_S - clock()))
+            if taken == _AT_MOST:
+                continue
+            self._metrics.gauge("evidence_waiting", 0)
+            # What this process recorded meanwhile has woken it; what another one did is found by the next look.
+            if not await self._wake.wait(_POLL_S):
+                await self._report(connection, state.signed_at)
 
-    async def _round(self, connection: Connection, state: LogState, genesis: Queued | None = None) -> LogState:
+    async def _round(self, connection: Connection, state: LogState, *, genesis: bool = False) -> LogState:
         """Sequence, sign and publish what waits; the same state when nothing does."""
         self._busy = True
         try:
             async with self._database.transaction_in(connection):
-                if genesis is not None:
-                    await log_store.begin(connection, genesis)
-                queued = [genesis] if genesis is not None else await log_store.take(connection, _AT_MOST)
-                grown = await self._extend(connection, state, queued) if queued else state
+                hashes = [await self._begin(connection)] if genesis else await log_store.enter(connection, state.tree.size, _AT_MOST)
+                grown = await self._extend(connection, state, hashes) if hashes else state
             if grown is state:
                 return state
             return await self._publish(connection, grown)
         finally:
             self._busy = False
 
-    async def _extend(self, connection: Connection, state: LogState, queued: Sequence[Queued]) -> LogState:
-        """Write the leaves and sign the tree they make, as it is read back from the database."""
-        hashes = [leaf_hash(event.leaf) for event in queued]
+    async def _extend(self, connection: Connection, state: LogState, hashes: Sequence[bytes]) -> LogState:
+        """Grow the tree by these leaves, and sign it as it is read back from the database."""
         tree = state.tree.append(hashes)
         changed = tiles.extend(state.tree.size, state.edge, hashes)
-        await log_store.enter(connection, state.tree.size, queued, hashes)
         await log_store.store_tiles(connection, changed)
         await self._check_stored(connection, state.tree, tree)
         note = Checkpoint(self._signer.origin, tree.size, tree.root()).signed(self._signer.note)
@@ -154,7 +152,7 @@ class Sequencer:
         if signed_at is not None:
             self._metrics.gauge("checkpoint_age", (technical_now() - signed_at).total_seconds())
 
-    def _genesis(self) -> Queued:
-        event_id = uuid7()
-        vkey = str(self._signer.note.verifier)
-        return Queued(event_id, bytes(GenesisLeaf(event_id=event_id, origin=self._signer.origin, vkey=vkey, at=technical_now())))
+    async def _begin(self, connection: Connection) -> bytes:
+        event_id, vkey = uuid7(), str(self._signer.note.verifier)
+        leaf = GenesisLeaf(event_id=event_id, origin=self._signer.origin, vkey=vkey, at=technical_now())
+        return await log_store.begin(connection, event_id, bytes(leaf))
