@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from pydantic_core import to_json
+from sqlalchemy import text
 
 from chassis.errors import Misuse
 from chassis.uow import UnitOfWork
@@ -22,27 +22,36 @@ RESULTS: Final = frozenset({ACCEPTED, DUPLICATE, "waiting", "held", "declined", 
 
 _Key = tuple[str, str, str]
 
-# Two statements: inside one, the unique index of the current ones could see the new row before the old one is gone.
-_SUPERSEDE = text("""
-    UPDATE outcome AS o SET current = false
-    FROM jsonb_to_recordset(:given) AS t (organisation text, kind text, reference text, source_version bigint, result text, reason text,
-                                          details jsonb, internal jsonb)
-    WHERE o.current AND (o.organisation, o.kind, o.reference) = (t.organisation, t.kind, t.reference)
-      AND (o.source_version, o.result, o.reason, o.details, o.internal)
-          IS DISTINCT FROM (t.source_version, t.result, t.reason, t.details, t.internal)
-    RETURNING o.id, o.organisation, o.kind, o.reference
-""").bindparams(bindparam("given", type_=JSONB))
+# Found record by record: a join over the whole batch would one day read the whole table. The count lets nothing be written before every
+# superseded row is marked, or the unique index of the current ones could meet a new row first. A unit that waited here for another one
+# that told of the same record finds its word there already, and lets it stand.
 _RECORD = text("""
+    WITH given AS MATERIALIZED (
+        SELECT t.*, o.id AS present,
+               o.id IS NULL OR (o.source_version, o.result, o.reason, o.details, o.internal)
+                   IS DISTINCT FROM (t.source_version, t.result, t.reason, t.details, t.internal) AS news
+        FROM (SELECT organisation, kind, reference, source_version, person_id, result, reason, CAST(said AS jsonb) AS details,
+                     CAST(kept AS jsonb) AS internal, n
+              FROM unnest(CAST(:organisations AS text[]), CAST(:kinds AS text[]), CAST(:references AS text[]),
+                          CAST(:versions AS bigint[]), CAST(:people AS uuid[]), CAST(:results AS text[]), CAST(:reasons AS text[]),
+                          CAST(:details AS text[]), CAST(:internals AS text[]))
+                   WITH ORDINALITY AS u (organisation, kind, reference, source_version, person_id, result, reason, said, kept, n)) AS t
+        LEFT JOIN LATERAL (
+            SELECT id, source_version, result, reason, details, internal FROM outcome
+            WHERE current AND (organisation, kind, reference) = (t.organisation, t.kind, t.reference) LIMIT 1
+        ) AS o ON true
+    ), superseded AS (
+        UPDATE outcome SET current = false
+        WHERE current AND id = ANY (ARRAY(SELECT present FROM given WHERE news AND present IS NOT NULL))
+        RETURNING id
+    )
     INSERT INTO outcome (organisation, kind, reference, source_version, person_id, result, reason, details, internal,
                          recorded_at, supersedes)
-    SELECT t.organisation, t.kind, t.reference, t.source_version, t.person_id, t.result, t.reason, t.details, t.internal, :at, t.supersedes
-    FROM ROWS FROM (jsonb_to_recordset(:given) AS (organisation text, kind text, reference text, source_version bigint, person_id uuid,
-                                                   result text, reason text, details jsonb, internal jsonb, supersedes bigint))
-         WITH ORDINALITY AS t (organisation, kind, reference, source_version, person_id, result, reason, details, internal, supersedes, n)
-    WHERE NOT EXISTS (SELECT FROM outcome AS o WHERE o.current
-                      AND (o.organisation, o.kind, o.reference) = (t.organisation, t.kind, t.reference))
-    ORDER BY t.n
-""").bindparams(bindparam("given", type_=JSONB))
+    SELECT organisation, kind, reference, source_version, person_id, result, reason, details, internal, :at, present
+    FROM given WHERE news AND (SELECT count(*) FROM superseded) >= 0
+    ORDER BY n
+    ON CONFLICT (organisation, kind, reference) WHERE current DO NOTHING
+""")
 _CURRENT = text("""
     SELECT o.organisation, o.kind, o.reference, o.source_version, o.result, o.reason, o.person_id, o.details, o.internal
     FROM outcome AS o
@@ -106,10 +115,22 @@ async def record(uow: UnitOfWork, outcomes: Iterable[Outcome]) -> None:
     latest = {outcome.record: outcome for outcome in outcomes}
     if not latest:
         return
-    given = [_row(outcome) for outcome in latest.values()]
-    old = {(row.organisation, row.kind, row.reference): row.id for row in await uow.all(_SUPERSEDE, {"given": given})}
-    rows = [row | {"supersedes": old.get(key)} for key, row in zip(latest, given, strict=True)]
-    await uow.execute(_RECORD, {"given": rows, "at": uow.recorded_at})
+    said = list(latest.values())
+    await uow.execute(
+        _RECORD,
+        {
+            "organisations": [outcome.organisation for outcome in said],
+            "kinds": [outcome.kind for outcome in said],
+            "references": [outcome.reference for outcome in said],
+            "versions": [outcome.source_version for outcome in said],
+            "people": [outcome.person_id for outcome in said],
+            "results": [outcome.result for outcome in said],
+            "reasons": [outcome.reason for outcome in said],
+            "details": [_json(outcome.details) for outcome in said],
+            "internals": [None if outcome.internal is None else _json(outcome.internal) for outcome in said],
+            "at": uow.recorded_at,
+        },
+    )
     _told.setdefault(uow, {}).update(latest)
 
 
@@ -135,15 +156,5 @@ async def page(uow: UnitOfWork, organisation: str, after: int, size: int) -> lis
     return [Entry(**row._mapping) for row in rows]  # noqa: SLF001 - a row as a mapping
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "organisation": outcome.organisation,
-        "kind": outcome.kind,
-        "reference": outcome.reference,
-        "source_version": outcome.source_version,
-        "person_id": None if outcome.person_id is None else str(outcome.person_id),
-        "result": outcome.result,
-        "reason": outcome.reason,
-        "details": dict(outcome.details),
-        "internal": None if outcome.internal is None else dict(outcome.internal),
-    }
+def _json(members: Mapping[str, Any]) -> str:
+    return to_json(members).decode() if members else "{}"
