@@ -66,6 +66,9 @@ class Database:
                     "lock_timeout": str(int(lock_timeout_s * 1000)),
                     "idle_in_transaction_session_timeout": "60000",
                     "jit": "off",
+                    # Every statement that runs often has its index. A plan that was made while a table was small stays on its connection when the
+                    # table has grown, and there reading it whole is what costs.
+                    "enable_seqscan": "off",
                 },
                 "timeout": 10,
                 "command_timeout": _STATEMENT_S,
