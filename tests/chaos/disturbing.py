@@ -62,6 +62,7 @@ class Disturber:
     restarted_at: list[float] = field(default_factory=list)
     ready_s: list[float] = field(default_factory=list)
     restart_s: list[float] = field(default_factory=list)
+    _one_restart: asyncio.Lock = field(default_factory=asyncio.Lock)
     not_started: int = 0  # lives that ended while they began, because a server was away
 
     async def carry_out(self, disturbances: Sequence[Disturbance]) -> None:
@@ -77,7 +78,7 @@ class Disturber:
                     self._kill(one.service)
                     recoveries.create_task(self._recovery(one.service))
                 else:
-                    await self._restart(one)
+                    recoveries.create_task(self._restart(one))
         assert all(map(self.stage.fleet.runs, SERVICES)), "a service that was not killed is gone"
 
     def _kill(self, service: str) -> None:
@@ -86,10 +87,11 @@ class Disturber:
         self.stage.fleet.start(service)
 
     async def _restart(self, one: Restart) -> None:
-        self.restarted_at.append(time.time())
-        started = time.monotonic()
-        await self.stage.servers.restart(one.server, one.how)
-        self.restart_s.append(time.monotonic() - started)
+        async with self._one_restart:
+            self.restarted_at.append(time.time())
+            started = time.monotonic()
+            await self.stage.servers.restart(one.server, one.how)
+            self.restart_s.append(time.monotonic() - started)
 
     async def _recovery(self, service: str) -> None:
         """Wait until it is ready; a life that found no database to begin with is followed by another one, as under any supervisor."""

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from contracts.codes import Channel
 from devkit.evidence import trust_policy
 from devkit.findings import Looking
 from devkit.population import Newcomer
@@ -19,8 +21,17 @@ from tests.support.told import Tell
 _MAILED = {"delivered", "unknown"}
 
 
-async def judge(stage: Stage, load: Load, people: Sequence[Newcomer], tell: Tell) -> Mapping[str, float]:
-    """Check that nothing is lost, doubled or parked; gives when the print house was handed each person's letter, by reference."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found where everything was as promised: when each person's letter was handed over, by reference, and what went by mail."""
+
+    done_at: Mapping[str, float]
+    mailed: int
+    unknown: int
+
+
+async def judge(stage: Stage, load: Load, people: Sequence[Newcomer], tell: Tell) -> Judgement:
+    """Check that nothing is lost, doubled or parked."""
     told = await counting.current_outcomes(stage.partners)
     assert {record: count for record, count in told.items() if count != 1} == {}
     assert set(told) == load.records
@@ -33,7 +44,7 @@ async def judge(stage: Stage, load: Load, people: Sequence[Newcomer], tell: Tell
     done = {
         person.reference: handed_at(stage.print_folder, delivery["id"])
         for person, of_person in zip(people, notices, strict=True)
-        for delivery in _sent_once(of_person)
+        for delivery in _deliveries(of_person)
         if delivery["channel"] == "paper"
     }
     mailed, unknown = await _nothing_sent_twice(stage, [notice for of_person in notices for notice in of_person])
@@ -44,26 +55,28 @@ async def judge(stage: Stage, load: Load, people: Sequence[Newcomer], tell: Tell
         parked = {door.service: await door.parked() for door in doors}
     assert not any(parked.values()), parked
     tell("          nothing parked")
-    return done
+    return Judgement(done, mailed, unknown)
 
 
-def _sent_once(notices: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    deliveries = [delivery for notice in notices for delivery in notice["deliveries"]]
-    assert len(deliveries) == len(notices), "a notice went out more than once, or not at all"
-    return deliveries
+def _deliveries(notices: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of these notices: of each notice some, and none of them twice on a channel."""
+    for notice in notices:
+        sent = Counter((one["channel"], one["kind"]) for one in notice["deliveries"])
+        assert sent == dict.fromkeys(sent, 1) != {}, sent
+    return [one for notice in notices for one in notice["deliveries"]]
 
 
 async def _nothing_sent_twice(stage: Stage, notices: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     """Count what arrived: letters by file, mails by the host's own log; the number of mails, and of those whose fate nobody can know."""
-    deliveries = _sent_once(notices)
-    by_channel = {channel: [one for one in deliveries if one["channel"] == channel] for channel in ("paper", "email")}
-    assert sum(map(len, by_channel.values())) == len({one["id"] for one in deliveries})
+    deliveries = _deliveries(notices)
+    by_channel = {channel: [one for one in deliveries if one["channel"] == channel] for channel in (Channel.PAPER, Channel.EMAIL)}
+    assert len(deliveries) == len({one["id"] for one in deliveries})
 
-    on_paper = [one["id"] for one in by_channel["paper"]]
-    assert counting.letters(stage.print_folder) == dict.fromkeys(on_paper, 1)
+    on_paper = [one["id"] for one in by_channel[Channel.PAPER]]
+    assert counting.letters(stage.print_folder) == dict.fromkeys(on_paper, 1), "a letter is missing, or nobody ordered it"
     assert await stage.sandbox.print_run() == {"posted": len(on_paper), "refused": 0}
 
-    by_mail = {one["id"]: one["state"] for one in by_channel["email"]}
+    by_mail = {one["id"]: one["state"] for one in by_channel[Channel.EMAIL]}
     arrived = {one["deliveryId"]: one["requests"] for one in await stage.sandbox.received("email")}
     assert arrived == dict.fromkeys(arrived, 1), "a mail was sent twice"
     assert arrived.keys() <= by_mail.keys()

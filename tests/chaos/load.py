@@ -17,7 +17,7 @@ from devkit.population.facts import Contract, Participant
 from tests.chaos.stage import PATIENCE
 
 # This agency sends files; the other client sends each fact by itself.
-_BY_FILE = "atlas"
+FILES = "atlas"
 _PEOPLE_A_FILE = 12
 _SENDERS = 8
 _FEED = "/integrationFeed/v1"
@@ -40,8 +40,8 @@ class Load:
 
     async def send_all(self, people: Sequence[Newcomer], chance: random.Random) -> None:
         """Report these people: facts of one person in order, people in any order, several at once."""
-        alone = [[person] for person in people if person.contract.agency != _BY_FILE]
-        filed = [person for person in people if person.contract.agency == _BY_FILE]
+        alone = [[person] for person in people if person.contract.agency != FILES]
+        filed = [person for person in people if person.contract.agency == FILES]
         jobs = alone + [filed[at : at + _PEOPLE_A_FILE] for at in range(0, len(filed), _PEOPLE_A_FILE)]
         chance.shuffle(jobs)
         async with asyncio.TaskGroup() as senders:
@@ -79,7 +79,7 @@ class Load:
 
     async def _send_file(self, facts: Sequence[Fact]) -> None:
         """Send a file, and again from its start when the answer did not come; then read what became of each line."""
-        agency = self.partners[_BY_FILE]
+        agency = self.partners[FILES]
         door = f"{agency.addresses.integration_feed}{_FEED}/factBatches"
         response = await send(lambda: agency.doors.stream(door, _lines(facts)), PATIENCE)
         assert response.status_code == httpx.codes.ACCEPTED, response.text
@@ -109,4 +109,4 @@ async def _lines(facts: Sequence[Fact]) -> AsyncIterator[bytes]:
 
 
 def _in_file(fact: Fact) -> bool:
-    return fact.client == _BY_FILE and isinstance(fact.body, Contract | Participant)
+    return fact.client == FILES and isinstance(fact.body, Contract | Participant)

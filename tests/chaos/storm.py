@@ -5,16 +5,16 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from devkit.evidence import trust_policy
 from devkit.population import Newcomer, newcomers, watermarks
 from tests.chaos.disturbing import Disturber, plan
-from tests.chaos.judging import decided_as_expected_and_proven, judge, the_log_is_whole
-from tests.chaos.letting_mail import let_mail
+from tests.chaos.judging import Judgement, decided_as_expected_and_proven, judge, the_log_is_whole
 from tests.chaos.load import Load
+from tests.chaos.reached import by_mail
 from tests.chaos.recovery import Recovery, Spread, recoveries
 from tests.chaos.servers import Server
 from tests.chaos.stage import Stage
@@ -46,6 +46,8 @@ class Aftermath:
     """What was measured; every promise was kept, or there would be none."""
 
     facts: int
+    mailed: int
+    unknown: int
     ready: Spread
     after_kills: Spread
     after_restarts: Spread
@@ -78,7 +80,7 @@ async def storm(stage: Stage, weather: Weather, tell: Tell, sent_again: Counter[
     watch = LogWatch(stage.partners["operator1"], trust_policy(stage.keys))
     disturber = Disturber(stage, load, tell)
     await morning(stage, load)
-    await let_mail(stage.partners["vdab"], [person for person in people if chance.randrange(_MAILED_EACH) == 0])
+    await by_mail(stage.partners["vdab"], [person for person in people if chance.randrange(_MAILED_EACH) == 0])
     await stage.sandbox.order("email", answersAfterS=_MAIL_HOST_S)
     facts = sum(len(person.facts) for person in people)
 
@@ -96,18 +98,20 @@ async def storm(stage: Stage, weather: Weather, tell: Tell, sent_again: Counter[
     await stage.sandbox.settled(_REST_S)
     tell(f"{time.monotonic() - started:6.1f} s  at rest")
 
-    done = await judge(stage, load, people, tell)
+    found = await judge(stage, load, people, tell)
     await the_log_is_whole(watch, tell)
     await decided_as_expected_and_proven(stage, chance.sample(people, min(_SAMPLE, len(people))), tell)
-    return _aftermath(load, disturber, done, tell)
+    return _aftermath(load, disturber, found, tell)
 
 
-def _aftermath(load: Load, disturber: Disturber, done: Mapping[str, float], tell: Tell) -> Aftermath:
+def _aftermath(load: Load, disturber: Disturber, judged: Judgement, tell: Tell) -> Aftermath:
     found = Aftermath(
         load.accepted,
+        judged.mailed,
+        judged.unknown,
         Spread.of(disturber.ready_s),
-        _spread(recoveries(disturber.killed_at, load.told, done)),
-        _spread(recoveries(disturber.restarted_at, load.told, done)),
+        _spread(recoveries(disturber.killed_at, load.told, judged.done_at)),
+        _spread(recoveries(disturber.restarted_at, load.told, judged.done_at)),
     )
     tell(f"          ready again after a kill: {found.ready}; lives that found no database to begin with: {disturber.not_started}")
     tell(f"          letters that were under way at a kill, the last of them at the print house: {found.after_kills}")
