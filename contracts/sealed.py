@@ -1,9 +1,10 @@
 """The sealed field: bytes only the vault can open, beside the name of the key they were sealed under."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from collections.abc import Mapping
-from typing import Any, Generic, NoReturn, Self, TypeVar, get_args
+from typing import Any, Final, Generic, NoReturn, Self, TypeVar, cast, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -17,6 +18,8 @@ _KEY_REF = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[A-Za-z0-9.]{1,40}"
 _SHORTEST = 38
 _BOX = rf"[A-Za-z0-9_-]{{{_SHORTEST},}}"
 _is_key_ref = re.compile(_KEY_REF).fullmatch
+_TO_PLAIN: Final = bytes.maketrans(b"-_", b"+/")
+_set: Final = object.__setattr__
 _BASE64URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -28,17 +31,19 @@ def _is_box(text: str) -> bool:
 class Sealed(Generic[T]):
     """A value of type T as nobody but the vault sees it; travels as `{"key": ..., "box": ...}`.
 
-    The box stays in its wire form: most readers pass it on unopened, and then it is never decoded. (Written out instead of declared a
-    dataclass: pydantic would walk a generic dataclass by its fields.)
+    The box stays in the form it came in, text of the wire or bytes of the vault and of tables, until somebody asks for the other: most
+    readers pass it on unopened. (Written out instead of declared a dataclass: pydantic would walk a generic dataclass by its fields.)
     """
 
-    __slots__ = ("box", "key_ref")
+    __slots__ = ("_box", "_raw", "key_ref")
     key_ref: str
-    box: str
+    _box: str | None
+    _raw: bytes | None
 
-    def __init__(self, key_ref: str, box: str) -> None:
-        object.__setattr__(self, "key_ref", key_ref)
-        object.__setattr__(self, "box", box)
+    def __init__(self, key_ref: str, box: str | None, raw: bytes | None = None) -> None:
+        _set(self, "key_ref", key_ref)
+        _set(self, "_box", box)
+        _set(self, "_raw", raw)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(name)
@@ -61,12 +66,23 @@ class Sealed(Generic[T]):
     @classmethod
     def of(cls, key_ref: str, raw: bytes) -> Self:
         """Wrap nonce and ciphertext."""
-        return cls(key_ref, urlsafe_b64encode(raw).rstrip(b"=").decode("ascii"))
+        return cls(key_ref, None, raw)
+
+    @property
+    def box(self) -> str:
+        """Nonce and ciphertext in their wire form."""
+        if self._box is None:
+            assert self._raw is not None, "a box has one form or the other"
+            _set(self, "_box", urlsafe_b64encode(self._raw).rstrip(b"=").decode("ascii"))
+        return cast("str", self._box)
 
     @property
     def raw(self) -> bytes:
         """Nonce and ciphertext."""
-        return urlsafe_b64decode(self.box + "=" * (-len(self.box) % 4))
+        if self._raw is None:
+            # Half of what urlsafe_b64decode takes; more padding than needed is no error.
+            _set(self, "_raw", a2b_base64(self.box.encode("ascii").translate(_TO_PLAIN) + b"=="))
+        return cast("bytes", self._raw)
 
     @property
     def wire(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Records events of notices in the unit of work that makes them happen: leaf, sealed opening and a place in the queue."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -61,8 +61,10 @@ def sealed_by(vault: Vault) -> Seal:
     return seal
 
 
-async def record(uow: UnitOfWork, events: Sequence[EvidenceEvent]) -> None:
+async def record(uow: UnitOfWork, events: Sequence[EvidenceEvent], begun: Collection[UUID] = frozenset()) -> None:
     """Log these events with the commit, in this order; each continues the chain of its notice.
+
+    `begun` are notices that this unit makes: nothing was logged of them before.
 
     Raises:
         OutsideClaim: a person was not claimed, so another writer might extend the same chain.
@@ -73,7 +75,7 @@ async def record(uow: UnitOfWork, events: Sequence[EvidenceEvent]) -> None:
     recorder = uow.resource(Recorder)
     uow.claim(event.person_id for event in events)
     openings = [Opening.make(event.fields, event.files) for event in events]
-    leaves = _chained(uow, events, openings, await _last(uow, events))
+    leaves = _chained(uow, events, openings, await _last(uow, {event.notice_id for event in events}.difference(begun)))
     sealed = await _sealed(recorder, events, openings)
     await uow.execute(
         _WRITE,
@@ -98,8 +100,8 @@ class _Link:
     leaf_hash: bytes | None
 
 
-async def _last(uow: UnitOfWork, events: Sequence[EvidenceEvent]) -> dict[UUID, _Link]:
-    rows = await uow.all(_LAST, {"notices": list({event.notice_id for event in events})})
+async def _last(uow: UnitOfWork, notices: Collection[UUID]) -> dict[UUID, _Link]:
+    rows = await uow.all(_LAST, {"notices": list(notices)}) if notices else ()
     return {row.notice_ref: _Link(EventLeaf.parse(row.leaf).notice, row.seq, leaf_hash(row.leaf)) for row in rows}
 
 

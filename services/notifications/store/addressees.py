@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
@@ -11,21 +10,24 @@ from contracts.people import PersonFacts
 from contracts.sealed import Sealed
 
 _KNOWN = text("""
-    SELECT DISTINCT ON (coalesce(merged_into, person_id)) coalesce(merged_into, person_id) AS person_id, facts FROM addressee
+    SELECT DISTINCT ON (coalesce(merged_into, person_id)) coalesce(merged_into, person_id) AS person_id, sealed_ref, box FROM addressee
     WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[])) ORDER BY coalesce(merged_into, person_id), heard_at DESC
 """)
 _KEEP = text("""
-    INSERT INTO addressee (person_id, facts) SELECT person_id, facts FROM jsonb_to_recordset(:rows) AS t (person_id uuid, facts jsonb)
-    ON CONFLICT (person_id) DO UPDATE SET facts = excluded.facts, heard_at = clock_timestamp()
-""").bindparams(bindparam("rows", type_=JSONB))
+    INSERT INTO addressee (person_id, sealed_ref, box)
+    SELECT * FROM unnest(CAST(:people AS uuid[]), CAST(:refs AS text[]), CAST(:boxes AS bytea[]))
+    ON CONFLICT (person_id) DO UPDATE SET sealed_ref = excluded.sealed_ref, box = excluded.box, heard_at = clock_timestamp()
+""")
 
 
 async def known(uow: UnitOfWork, people: list[PersonId]) -> Mapping[PersonId, Sealed[PersonFacts]]:
     """Who these people are; somebody nobody has named is left out."""
-    return {PersonId(row.person_id): Sealed.from_wire(row.facts) for row in await uow.all(_KNOWN, {"people": people})}
+    return {PersonId(row.person_id): Sealed.of(row.sealed_ref, row.box) for row in await uow.all(_KNOWN, {"people": people})}
 
 
 async def keep(uow: UnitOfWork, said: Mapping[PersonId, Sealed[PersonFacts]]) -> None:
     """Keep what was said last; nothing is opened for it."""
     if said:
-        await uow.execute(_KEEP, {"rows": [{"person_id": str(person), "facts": box.wire} for person, box in said.items()]})
+        facts = said.values()
+        given = {"people": list(said), "refs": [box.key_ref for box in facts], "boxes": [box.raw for box in facts]}
+        await uow.execute(_KEEP, given)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text, text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import UUID
 
 if TYPE_CHECKING:
     from alembic.operations import Operations  # the migration tool; no service loads it
@@ -88,7 +88,8 @@ addressee = Table(
     metadata,
     Column("person_id", UUID, primary_key=True),
     Column("merged_into", UUID),
-    Column("facts", JSONB, nullable=False),
+    Column("sealed_ref", Text, nullable=False),
+    Column("box", LargeBinary, nullable=False),
     Column("heard_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Index("addressee_person", text("coalesce(merged_into, person_id)")),
 )

@@ -1,9 +1,9 @@
-"""Reads how people can be reached: three statements, whatever their number."""
+"""Reads how people can be reached: one statement for people of whom nothing is known, as of most, and three more for the others."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, any_, bindparam, select
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
@@ -23,6 +23,17 @@ from services.notifications.domain.reach import (
 from services.notifications.store.contact_tables import consent, contact_point, recipient
 from services.notifications.store.recipients import recipient_of
 
+# Of whom anything is known, and the rule rows as they were switched.
+_OUTLOOK = text("""
+    SELECT coalesce(merged_into, person_id) AS person_id, NULL AS row_id, NULL::boolean AS active, NULL::date AS valid_from,
+           NULL::date AS valid_to
+    FROM consent WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[]))
+    UNION ALL SELECT coalesce(merged_into, person_id), NULL, NULL, NULL, NULL
+    FROM contact_point WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[]))
+    UNION ALL SELECT coalesce(merged_into, person_id), NULL, NULL, NULL, NULL
+    FROM recipient WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[]))
+    UNION ALL SELECT NULL, row_id, active, valid_from, valid_to FROM rule_row
+""")
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 _CONSENTS = select(consent, whose(consent).label("whose")).where(whose(consent) == any_(_PEOPLE)).order_by(consent.c.given_at)
 _POINTS = (
@@ -31,6 +42,13 @@ _POINTS = (
     .order_by(contact_point.c.contact_point_id)
 )
 _RECIPIENTS = select(recipient, whose(recipient).label("whose")).where(whose(recipient) == any_(_PEOPLE)).order_by(recipient.c.received_at)
+
+
+async def outlook(uow: UnitOfWork, people: Sequence[PersonId]) -> tuple[dict[PersonId, Reach], Sequence[Row]]:
+    """How each of these people can be reached, as `known` says it, and the rule rows that were switched; the people are claimed."""
+    rows = await uow.all(_OUTLOOK, {"people": list(dict.fromkeys(people))})
+    somehow = {PersonId(row.person_id) for row in rows if row.person_id is not None}
+    return await known(uow, list(somehow)) if somehow else {}, [row for row in rows if row.row_id is not None]
 
 
 async def known(uow: UnitOfWork, people: Sequence[PersonId]) -> dict[PersonId, Reach]:

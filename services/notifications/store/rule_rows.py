@@ -1,13 +1,14 @@
 """The rule rows of notifications that a person can switch."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from services.notifications.domain.plans import Limits
-from services.notifications.store.contact_tables import rule_row
 
 # Whether the law asks for a consent before anything with legal effect goes out digitally. Ships active everywhere: switching it off takes
 # a person who read the decree as it then stands (`domain.md` 0 and 4.1).
@@ -20,10 +21,10 @@ _KEEP = text("""
 """)
 
 
-async def limits(uow: UnitOfWork, on: date) -> Limits:
+def limits(rows: Iterable[Row], on: date) -> Limits:
     """The rows that hold on that day; one that is inactive only for some time stands as it ships outside of it."""
     active = dict(SHIPPED)
-    for row in await uow.all(select(rule_row)):
+    for row in rows:
         if (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to):
             active[row.row_id] = row.active
     return Limits(consent_required=active[CONSENT_REQUIRED])

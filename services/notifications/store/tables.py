@@ -75,6 +75,8 @@ notice = Table(
         postgresql_where=text("state NOT IN ('withdrawn', 'replaced', 'refused') AND merged_into IS NULL"),
     ),
     Index("notice_person", text("coalesce(merged_into, person_id)")),
+    # What absorbed ids were told: few, and looked for with every submission.
+    Index("notice_absorbed", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     postgresql_with={"fillfactor": 80},
 )
 

@@ -47,14 +47,17 @@ class Intended:
     delivery_id: UUID = field(default_factory=uuid7)
 
 
-async def intend(uow: UnitOfWork, intended: Sequence[Intended]) -> list[UUID]:
-    """Write and log these; the people are claimed by the edge. The id of each delivery, in order."""
-    if not intended:
-        return []
+async def intend(uow: UnitOfWork, intended: Sequence[Intended], accepted: Sequence[EvidenceEvent] = ()) -> list[UUID]:
+    """Write and log these; the people are claimed by the edge. The id of each delivery, in order.
+
+    `accepted` are the acceptances of notices that this unit makes: logged before every intent, and with them.
+    """
     boxes = await _boxes(uow, intended)
     new = [_new(item, box) for item, box in zip(intended, boxes, strict=True)]
-    await deliveries.add(uow, new, uuid7(), uow.now)
-    await record(uow, [_leaf(item, delivery) for item, delivery in zip(intended, new, strict=True)])
+    if new:
+        await deliveries.add(uow, new, uuid7(), uow.now)
+    intents = [_leaf(item, delivery) for item, delivery in zip(intended, new, strict=True)]
+    await record(uow, [*accepted, *intents], begun={event.notice_id for event in accepted})
     uow.schedule(
         Timer(RELEASED, str(item.delivery_id), item.person_id, item.not_before)
         for item in intended

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -55,12 +57,21 @@ class Planned:
 
 async def outlook(uow: UnitOfWork, people: Sequence[PersonId]) -> Outlook:
     """Read what plans for these people rest on."""
-    return Outlook(await reach.known(uow, people), await rule_rows.limits(uow, local_date(uow.now)))
+    known, rows = await reach.outlook(uow, people)
+    return Outlook(known, rule_rows.limits(rows, local_date(uow.now)))
 
 
 def planned(uow: UnitOfWork, seen: Outlook, person: PersonId | None, wish: Wish) -> Plan:
     """How this goes to this person now; without a person, to someone of whom the sender may know nothing."""
+    if person not in seen.known:
+        return _to_a_stranger(wish, uow.now, seen.limits)
     return plan(seen.of(person), wish, uow.now, seen.limits)
+
+
+@lru_cache(maxsize=64)
+def _to_a_stranger(wish: Wish, at: datetime, limits: Limits) -> Plan:
+    """The same for all of whom nothing is known."""
+    return plan(Reach(), wish, at, limits)
 
 
 async def deliveries_of(uow: UnitOfWork, notices: Sequence[Planned]) -> list[Intended]:

@@ -129,8 +129,8 @@ async def _accept(uow: UnitOfWork, drafts: Sequence[_Draft]) -> set[UUID]:
     new = set(await submissions.submit(uow, wanted, uow.now))
     fresh = [(draft, post) for draft, (_, post) in zip(drafts, sealed, strict=True) if draft.notice_id in new]
     sender, letters = uow.resource(NoticeBook).sender, uow.resource(Letters)
-    await record(uow, [_acceptance(draft, sender, letters) for draft, _ in fresh])
-    await intend(uow, await deliveries_of(uow, [_planned(draft, post) for draft, post in fresh if draft.order.posted_on is None]))
+    intended = await deliveries_of(uow, [_planned(draft, post) for draft, post in fresh if draft.order.posted_on is None])
+    await intend(uow, intended, [_acceptance(draft, sender, letters) for draft, _ in fresh])
     uow.publish(_submitted(uow, draft) for draft, _ in fresh)
     await _import(uow, [draft for draft, _ in fresh])
     return new
@@ -171,7 +171,8 @@ def _planned(draft: _Draft, post: Post | None) -> Planned:
 async def _refuse(uow: UnitOfWork, drafts: Sequence[_Draft]) -> None:
     await submissions.refuse(uow, [(_row(draft), draft.order.refusals) for draft in drafts], uow.now)
     sender = uow.resource(NoticeBook).sender
-    await record(uow, [leaves.rejection(draft.order, draft.notice_id, sender) for draft in drafts])
+    rejections = [leaves.rejection(draft.order, draft.notice_id, sender) for draft in drafts]
+    await record(uow, rejections, begun={draft.notice_id for draft in drafts})
     uow.publish(
         NoticeRefused(
             person_id=draft.order.person_id,
