@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -21,6 +22,10 @@ _PEOPLE = text("SELECT * FROM vault.people(:slots, :hmacs, :peppers)")
 _SURVIVORS = text("SELECT * FROM vault.survivors(:people)")
 _SEALING_KEYS = text("SELECT * FROM vault.sealing_keys(:people, :classes, :fresh, :kek)")
 _OPENING_KEYS = text("SELECT * FROM vault.opening_keys(:purpose, :organisation, :items, :people, :classes, :wanted)")
+_BOTH_KEYS = text("""
+    SELECT * FROM vault.opening_keys(:purpose, :organisation, :items, :people, :classes, :wanted)
+    UNION ALL SELECT * FROM vault.sealing_keys(:sealing_people, :sealing_classes, :fresh, :kek)
+""")
 _QUARANTINE_SEALING_KEY = text("SELECT * FROM vault.quarantine_sealing_key(:partner, :fresh, :kek)")
 _QUARANTINE_OPENING_KEYS = text("SELECT * FROM vault.quarantine_opening_keys(:purpose, :organisation, :items, :keys)")
 _MERGE_PEOPLE = text("SELECT * FROM vault.merge_people(:one, :other)")
@@ -30,6 +35,28 @@ _HOLD = text("SELECT vault.hold(:person, :classes, :held)")
 _ERASE = text("SELECT * FROM vault.erase(:subject, :classes, :ground, CAST(:reference AS uuid))")
 
 _FOREIGN_KEY = "23503"  # foreign_key_violation (PostgreSQL manual, appendix A); our functions raise it too
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKeys:
+    """Keys that are wanted, and a fresh one for each that there is none of yet, wrapped under `kek`."""
+
+    people: Sequence[UUID]
+    classes: Sequence[str]
+    fresh: Sequence[bytes]
+    kek: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is opened and why; `wanted` marks the keys the caller does not hold."""
+
+    purpose: str
+    organisation: str | None
+    items: int
+    people: Sequence[UUID]
+    classes: Sequence[str]
+    wanted: Sequence[bool]
 
 
 class Calls:
@@ -52,16 +79,17 @@ class Calls:
         """recorded_id, survivor_id, absorbed, merge_no."""
         return await self._ask(_SURVIVORS, {"people": people})
 
-    async def sealing_keys(self, people: Sequence[UUID], classes: Sequence[str], fresh: Sequence[bytes], kek: str) -> Answers:
+    async def sealing_keys(self, wanted: SealingKeys) -> Answers:
         """person_id, class, generation, wrapped, kek_id; the fresh keys are kept where there was none."""
-        return await self._ask(_SEALING_KEYS, {"people": people, "classes": classes, "fresh": fresh, "kek": kek})
+        return await self._ask(_SEALING_KEYS, {name: getattr(wanted, name) for name in ("people", "classes", "fresh", "kek")})
 
-    async def opening_keys(
-        self, purpose: str, organisation: str | None, items: int, people: Sequence[UUID], classes: Sequence[str], wanted: Sequence[bool]
-    ) -> Answers:
-        """person_id, class, generation, wrapped, kek_id of those wanted; logs the opening of all."""
-        given = {"purpose": purpose, "organisation": organisation, "items": items, "people": people, "classes": classes, "wanted": wanted}
-        return await self._ask(_OPENING_KEYS, given)
+    async def opening_keys(self, opening: Opening, sealing: SealingKeys | None) -> Answers:
+        """person_id, class, generation, wrapped, kek_id of those wanted; logs the opening of all. Keys for sealing come with them."""
+        given = {name: getattr(opening, name) for name in ("purpose", "organisation", "items", "people", "classes", "wanted")}
+        if sealing is None:
+            return await self._ask(_OPENING_KEYS, given)
+        also = {"sealing_people": sealing.people, "sealing_classes": sealing.classes, "fresh": sealing.fresh, "kek": sealing.kek}
+        return await self._ask(_BOTH_KEYS, given | also)
 
     async def quarantine_sealing_key(self, partner: str, fresh: bytes, kek: str) -> Answer:
         """key_id, wrapped, kek_id of today's key."""

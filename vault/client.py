@@ -88,18 +88,23 @@ class Vault:
         wanted = list(classes)
         await self._data_keys.for_sealing({(person, data_class) for person in people for data_class in wanted})
 
-    async def open(self, items: Sequence[Sealed[T]], model: type[T], purpose: Purpose) -> list[T | Erased]:
+    async def open(
+        self, items: Sequence[Sealed[T]], model: type[T], purpose: Purpose, then_seal: Collection[tuple[PersonId, DataClass]] = ()
+    ) -> list[T | Erased]:
         """Each value as `model` (or its bytes), in order, `Erased` where the key was destroyed; one round trip, which logs the opening.
+
+        The keys of `then_seal` come along, as `warm` would fetch them, for what will be sealed next.
 
         Raises:
             SealBroken: a box was changed, or stands under a name it was not sealed under.
             UnknownKey: a box names a key this vault never made.
+            UnknownPerson: an id of `then_seal` is one the vault never gave out.
         """
         if not items:
             return []
         boxes = [(item.key_ref, item.raw) for item in items]
         generations = [(key_ref, generation_of(box, key_ref)) for key_ref, box in boxes]
-        keys = await self._data_keys.for_opening(generations, len(items), purpose)
+        keys = await self._data_keys.for_opening(generations, len(items), purpose, then_seal)
         return [_opened(*box, generation, keys[box[0]], model) for box, (_, generation) in zip(boxes, generations, strict=True)]
 
     async def erase(self, person: PersonId, classes: Collection[DataClass], ground: str, reference: UUID | None = None) -> Erasure:

@@ -1,6 +1,6 @@
 """Turns what other services announced into notices: a confirmation of a registration, a reminder, information."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chassis.clock import local_date
@@ -8,14 +8,16 @@ from chassis.received import Received
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts import codes
+from contracts.identifiers import PersonId
 from contracts.integration import ReminderDue
 from contracts.people import PersonFacts
 from contracts.registration import InformationLetterApproved, RegistrationRegistered
+from contracts.sealed import Sealed
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.orders import About, own_order
 from services.notifications.usecases.submit import submit
 from vault.client import Vault
-from vault.values import Erased, Purpose
+from vault.values import DataClass, Erased, Purpose
 
 CONFIRMING = Purpose("registrationConfirmation")
 REMINDING = Purpose("obligationReminder")
@@ -30,7 +32,7 @@ async def confirm_registrations(uow: UnitOfWork, events: Sequence[Received[Regis
     """Tell each person that they were registered, why, and what they can do about it."""
     book, vdab = uow.resource(NoticeBook), uow.resource(Settings).controller
     survivors = uow.claim(event.data.person_id for event in events)
-    persons = await uow.resource(Vault).open([event.data.person for event in events], PersonFacts, CONFIRMING)
+    persons = await _persons(uow, [event.data.person for event in events], CONFIRMING, survivors.values())
     on = local_date(uow.now)
     await submit(
         uow,
@@ -48,7 +50,7 @@ async def remind(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]) -> No
     """Remind each person of the registration that is still owed."""
     book, vdab = uow.resource(NoticeBook), uow.resource(Settings).controller
     survivors = uow.claim(event.data.person_id for event in events)
-    persons = await uow.resource(Vault).open([event.data.person for event in events], PersonFacts, REMINDING)
+    persons = await _persons(uow, [event.data.person for event in events], REMINDING, survivors.values())
     on = local_date(uow.now)
     await submit(
         uow,
@@ -64,7 +66,7 @@ async def inform(uow: UnitOfWork, events: Sequence[Received[InformationLetterApp
     """Tell each person whose leave is held which data VDAB has, from whom and why."""
     book, vdab = uow.resource(NoticeBook), uow.resource(Settings).controller
     survivors = uow.claim(event.data.person_id for event in events)
-    persons = await uow.resource(Vault).open([event.data.person for event in events], PersonFacts, INFORMING)
+    persons = await _persons(uow, [event.data.person for event in events], INFORMING, survivors.values())
     on = local_date(uow.now)
     orders = [
         own_order(book, vdab, codes.Purpose.INFORMATION_LETTER, survivors[event.data.person_id], person, _leave(book, event), on)
@@ -72,6 +74,13 @@ async def inform(uow: UnitOfWork, events: Sequence[Received[InformationLetterApp
         if not isinstance(person, Erased)
     ]
     await submit(uow, [replace(order, template=_INFORMATION) for order in orders])
+
+
+async def _persons(
+    uow: UnitOfWork, boxes: Sequence[Sealed[PersonFacts]], why: Purpose, survivors: Iterable[PersonId]
+) -> list[PersonFacts | Erased]:
+    """Who they are; the keys that the evidence of what they are told is sealed under come along."""
+    return await uow.resource(Vault).open(boxes, PersonFacts, why, then_seal={(person, DataClass.EVIDENCE) for person in survivors})
 
 
 def _leave(book: NoticeBook, event: Received[InformationLetterApproved]) -> About:

@@ -171,6 +171,28 @@ async def test_a_seal_of_500_is_one_round_trip_and_none_when_keys_are_held(vault
         await vault.close()
 
 
+async def test_keys_that_will_be_wanted_come_with_an_opening(vaults: Vaults, urls: DatabaseUrls) -> None:
+    async with counting(urls.vault("registration")) as counter:
+        vault, other = vaults.open(url=counter.url), vaults.open()
+        ids = await people(other, 5)
+        sealed = await other.seal([(person, DOSSIER, b"x") for person in ids])
+        await vault.open(sealed[:1], bytes, TEST, then_seal={(ids[0], NOTICE)})  # the statement is prepared now
+        await other.erase(ids[2], [DOSSIER], "test")
+
+        before = counter.count
+        opened = await vault.open(sealed, bytes, TEST, then_seal={(person, NOTICE) for person in ids})
+        assert counter.count - before == 1
+        assert [isinstance(value, Erased) for value in opened] == [False, False, True, False, False]
+
+        before = counter.count
+        notices = await vault.seal([(person, NOTICE, b"y") for person in ids])
+        assert counter.count - before == 0
+        assert await other.open(notices, bytes, TEST) == [b"y"] * 5
+        with pytest.raises(UnknownPerson):
+            await vault.open(sealed, bytes, TEST, then_seal={(PersonId(uuid4()), NOTICE)})
+        await vault.close()
+
+
 async def test_a_cache_smaller_than_the_batch_still_seals_and_opens_it(vaults: Vaults) -> None:
     vault = vaults.open(cache_size=3)
     ids = await people(vault, 10)
