@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.endure, pytest.mark.timeout(2400)]
 
 EVENTS = 200_000
 MONTH, DAY = date(2026, 3, 1), date(2026, 4, 1)
-_PEOPLE_A_FILE = 400
+_PEOPLE_A_FILE = 1000
 # The line through the samples may rise by so much from warm-up to the end: 110 bytes an event. One forgotten record would be more.
 _FLAT = 16 * MB
 
