@@ -1,7 +1,7 @@
 """Which of a person's contracts belong to one obligation, and which of them leads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -36,15 +36,16 @@ class Episode:
 
     contracts: tuple[Contract, ...]
 
-    @property
-    def running(self) -> tuple[Contract, ...]:
-        """Those that nothing ended, the earliest signature first."""
-        return tuple(sorted((contract for contract in self.contracts if contract.ended is None), key=lambda one: one.order))
+    # Those that nothing ended, the earliest signature first; and the one whose agency follows the person: the earliest that runs, else the
+    # one that ended last.
+    running: tuple[Contract, ...] = field(init=False)
+    lead: Contract = field(init=False)
 
-    @property
-    def lead(self) -> Contract:
-        """The contract whose agency follows the person: the earliest that runs, else the one that ended last."""
-        return self.running[0] if self.running else max(self.contracts, key=lambda one: (one.ended_on or date.min, one.order))
+    def __post_init__(self) -> None:
+        running = tuple(sorted([one for one in self.contracts if one.ended is None], key=lambda one: one.order))
+        lead = running[0] if running else max(self.contracts, key=lambda one: (one.ended_on or date.min, one.order))
+        object.__setattr__(self, "running", running)
+        object.__setattr__(self, "lead", lead)
 
     @property
     def ended(self) -> Ended | None:
@@ -65,6 +66,11 @@ class Episode:
     def holds(self, contract_id: UUID) -> bool:
         """Whether the contract is one of these."""
         return any(contract.contract_id == contract_id for contract in self.contracts)
+
+
+def episode_of(some: Sequence[Episode], contract_id: UUID) -> Episode | None:
+    """Which of these holds the contract."""
+    return next((episode for episode in some if episode.holds(contract_id)), None)
 
 
 def episodes(contracts: Sequence[Contract]) -> list[Episode]:

@@ -13,9 +13,8 @@ from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
-from contracts.identifiers import PersonId
 from contracts.integration import Term
-from services.integration_feed.domain.contracts import VOID, Episode
+from services.integration_feed.domain.contracts import VOID, Episode, episode_of
 from services.integration_feed.domain.obligations import OWED, Obligation
 from services.integration_feed.store import obligations, people
 from services.integration_feed.usecases.announce import terms
@@ -76,13 +75,10 @@ class Obligations(View):
 @api.get("/obligations/{obligationId}", scope="integrationFeed.read", summary="Read one obligation")
 async def get_obligation(obligation_id: UUID, caller: Caller, uow: Uow) -> ObligationView:
     """Show an obligation that rests on a contract of the caller."""
-    person, found = (await obligations.by_id(uow, [obligation_id])).get(obligation_id, (None, None))
-    if person is None or found is None:
+    standing = (await obligations.by_id(uow, [obligation_id])).get(obligation_id)
+    if standing is None or not _seen(uow, caller, standing.episodes, [standing.kept]):
         raise ResourceNotFound("obligationId")
-    seen = await _seen(uow, caller, person, [found])
-    if not seen:
-        raise ResourceNotFound("obligationId")
-    return _view(found, whole=_is_operator(uow, caller))
+    return _view(standing.kept, whole=_is_operator(uow, caller))
 
 
 @api.post("/obligations/query", scope="integrationFeed.read", summary="Find a person's obligations")
@@ -92,8 +88,8 @@ async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> 
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))
     person = await uow.meet(found)
-    kept = (await obligations.of_people(uow, [person]))[person]
-    seen = await _seen(uow, caller, person, kept)
+    record = (await people.known(uow, [person]))[person]
+    seen = _seen(uow, caller, record.episodes, record.kept)
     return Obligations(items=[_view(one, whole=_is_operator(uow, caller)) for one in seen])
 
 
@@ -102,15 +98,14 @@ def _is_operator(uow: UnitOfWork, caller: Caller) -> bool:
     return _INTERNAL in caller.scopes and caller.organisation == uow.resource(Settings).controller
 
 
-async def _seen(uow: UnitOfWork, caller: Caller, person: PersonId, kept: Sequence[Obligation]) -> list[Obligation]:
+def _seen(uow: UnitOfWork, caller: Caller, episodes: Sequence[Episode], kept: Sequence[Obligation]) -> list[Obligation]:
     """Those the caller may see: that it leads or led, and those on which a contract of its own rests; all for an operator.
 
     A contract that was taken back gives no view of what others do with the person.
     """
     if _is_operator(uow, caller):
         return list(kept)
-    record = (await people.known(uow, [person]))[person]
-    return [one for one in kept if one.organisation == caller.organisation or _takes_part(caller, record.episode_of(one.contract_id))]
+    return [one for one in kept if one.organisation == caller.organisation or _takes_part(caller, episode_of(episodes, one.contract_id))]
 
 
 def _takes_part(caller: Caller, episode: Episode | None) -> bool:

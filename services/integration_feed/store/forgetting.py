@@ -31,5 +31,5 @@ async def forget(uow: UnitOfWork, survivors: Sequence[PersonId], erased: Sequenc
 
 
 async def returned(uow: UnitOfWork, people: Sequence[PersonId]) -> None:
-    """Somebody reports contracts of these people: what comes after an erasure is followed, under new keys."""
+    """These people, erased before, are followed again."""
     await uow.execute(_RETURNED, {"people": list(people)})

@@ -1,67 +1,89 @@
 """Obligations: read by person or id, written with the version that explains each change."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, any_, bindparam, select, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
-from chassis.merging import whose
-from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import Flag, NewcomerOutcome, TermState
 from contracts.identifiers import PersonId
+from services.integration_feed.domain.contracts import Episode, episode_of
 from services.integration_feed.domain.obligations import FeedSaid, Held, KeptTerm, Obligation, State
-from services.integration_feed.store.tables import obligation
+from services.integration_feed.store import episodes
 
-_OF_PEOPLE = (
-    select(obligation, whose(obligation).label("whose"))
-    .where(whose(obligation) == any_(bindparam("people", type_=ARRAY(SQL_UUID))))
-    .order_by(obligation.c.obligation_id)  # UUIDv7: by the moment it was made
-)
-_BY_ID = select(obligation, whose(obligation).label("whose")).where(
-    obligation.c.obligation_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID)))
-)
-_SAVE = text("""
-    INSERT INTO obligation (obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
-                            anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on,
-                            overdue_waits, registered_on, registration_id, gave_way_to, version)
-    SELECT obligation_id, person_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
-           anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits,
-           registered_on, registration_id, gave_way_to, version
-    FROM jsonb_populate_recordset(NULL::obligation, :rows)
-    ON CONFLICT (obligation_id) DO UPDATE SET
-        contract_id = excluded.contract_id, organisation = excluded.organisation, reference = excluded.reference, agency = excluded.agency,
-        state = excluded.state, outcome = excluded.outcome, rule = excluded.rule, rule_set = excluded.rule_set, reasons = excluded.reasons,
-        anchor_on = excluded.anchor_on, effective_on = excluded.effective_on, received_on = excluded.received_on, terms = excluded.terms,
-        flags = excluded.flags, feed = excluded.feed, answer = excluded.answer, terms_from = excluded.terms_from,
-        moved_on = excluded.moved_on, reminded = excluded.reminded, released_on = excluded.released_on,
-        overdue_waits = excluded.overdue_waits, registered_on = excluded.registered_on, registration_id = excluded.registration_id,
-        gave_way_to = excluded.gave_way_to, version = excluded.version,
-        recorded_at = clock_timestamp()
-""").bindparams(bindparam("rows", type_=JSONB))
-_EXPLAIN = text("""
+# In the order of `Obligation`.
+COLUMNS = """obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons, anchor_on, effective_on,
+    received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits, registered_on, registration_id,
+    gave_way_to, version"""
+# UUIDv7: in the order in which they were made.
+_OF_PEOPLE = text(f"""
+    SELECT coalesce(merged_into, person_id) AS whose, {COLUMNS} FROM obligation
+    WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[]))
+    ORDER BY obligation_id
+""")  # noqa: S608 - nothing but names of our own
+_BY_ID = text(f"""
+    SELECT p.person_id, {episodes.CONTRACTS}, {COLUMNS}
+    FROM obligation CROSS JOIN LATERAL (SELECT coalesce(merged_into, obligation.person_id) AS person_id) AS p
+    WHERE obligation_id = ANY(CAST(:ids AS uuid[]))
+""")  # noqa: S608 - the same
+_SAVE = text(
+    f"""
+    WITH saved AS (
+        INSERT INTO obligation (person_id, {COLUMNS})
+        SELECT person_id, {COLUMNS} FROM jsonb_populate_recordset(NULL::obligation, :rows)
+        ON CONFLICT (obligation_id) DO UPDATE SET
+            contract_id = excluded.contract_id, organisation = excluded.organisation, reference = excluded.reference,
+            agency = excluded.agency, state = excluded.state, outcome = excluded.outcome, rule = excluded.rule,
+            rule_set = excluded.rule_set, reasons = excluded.reasons, anchor_on = excluded.anchor_on,
+            effective_on = excluded.effective_on, received_on = excluded.received_on, terms = excluded.terms, flags = excluded.flags,
+            feed = excluded.feed, answer = excluded.answer, terms_from = excluded.terms_from, moved_on = excluded.moved_on,
+            reminded = excluded.reminded, released_on = excluded.released_on, overdue_waits = excluded.overdue_waits,
+            registered_on = excluded.registered_on, registration_id = excluded.registration_id, gave_way_to = excluded.gave_way_to,
+            version = excluded.version, recorded_at = clock_timestamp()
+        RETURNING obligation_id, version, state, outcome, rule, rule_set, reasons, effective_on
+    )
     INSERT INTO obligation_version (obligation_id, version, state, outcome, rule, rule_set, reasons, effective_on)
-    SELECT obligation_id, version, state, outcome, rule, rule_set, reasons, effective_on
-    FROM jsonb_populate_recordset(NULL::obligation_version, :rows)
+    SELECT * FROM saved
     ON CONFLICT DO NOTHING
-""").bindparams(bindparam("rows", type_=JSONB))
+"""  # noqa: S608 - the same
+).bindparams(bindparam("rows", type_=JSONB))
+
+# What an enumeration costs to look up is much beside everything else that is done for a row.
+_STATES = {state.value: state for state in State}
+_OUTCOMES = {outcome.value: outcome for outcome in NewcomerOutcome}
+_TERM_STATES = {state.value: state for state in TermState}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An obligation with whose it is, and the contracts of that person."""
+
+    person_id: PersonId
+    kept: Obligation
+    episodes: tuple[Episode, ...]
+
+    def episode_of(self, kept: Obligation) -> Episode | None:
+        """The contracts that it rests on, as it stands now."""
+        return episode_of(self.episodes, kept.contract_id)
 
 
 async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Obligation]]:
     """Every obligation of each person, also those that ended, oldest first."""
     found: dict[PersonId, list[Obligation]] = {person: [] for person in people}
     for row in await uow.all(_OF_PEOPLE, {"people": people}):
-        found[PersonId(row.whose)].append(_read(row))
+        found[PersonId(row[0])].append(read(row[1:]))
     return found
 
 
-async def by_id(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[PersonId, Obligation]]:
-    """Obligations by their id, with whose they are."""
-    return {row.obligation_id: (PersonId(row.whose), _read(row)) for row in await uow.all(_BY_ID, {"ids": ids})}
+async def by_id(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
+    """Obligations by their id, with the contracts around them."""
+    rows = await uow.all(_BY_ID, {"ids": ids}) if ids else []
+    return {row.obligation_id: Standing(PersonId(row.person_id), read(row[2:]), episodes.read(row.contracts)) for row in rows}
 
 
 async def save(uow: UnitOfWork, changed: Sequence[tuple[PersonId, Obligation]]) -> None:
@@ -70,7 +92,6 @@ async def save(uow: UnitOfWork, changed: Sequence[tuple[PersonId, Obligation]]) 
         return
     rows = [_row(person, kept) for person, kept in changed]
     await uow.execute(_SAVE, {"rows": rows})
-    await uow.execute(_EXPLAIN, {"rows": rows})
 
 
 def _row(person: PersonId, kept: Obligation) -> dict[str, object]:
@@ -124,34 +145,38 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(row: Row) -> Obligation:
+def read(values: Sequence[Any]) -> Obligation:
+    """The obligation of a row of `COLUMNS`."""
+    obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons = values[:10]
+    anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded = values[10:20]
+    released_on, overdue_waits, registered_on, registration_id, gave_way_to, version = values[20:]
     return Obligation(
-        obligation_id=row.obligation_id,
-        contract_id=row.contract_id,
-        organisation=row.organisation,
-        reference=row.reference,
-        agency=row.agency,
-        state=State(row.state),
-        outcome=NewcomerOutcome(row.outcome),
-        rule=row.rule,
-        rule_set=row.rule_set,
-        reasons=tuple(row.reasons),
-        anchor_on=row.anchor_on,
-        effective_on=row.effective_on,
-        received_on=row.received_on,
-        terms=tuple(_term(term) for term in row.terms),
-        flags=tuple(Flag(flag) for flag in row.flags),
-        feed=FeedSaid(row.feed["outcome"], row.feed["rule"], tuple(row.feed["reasons"])) if row.feed else None,
-        answer=_answer(row.answer) if row.answer else None,
-        terms_from=row.terms_from,
-        moved_on=row.moved_on,
-        reminded=tuple(row.reminded),
-        released_on=row.released_on,
-        overdue_waits=row.overdue_waits,
-        registered_on=row.registered_on,
-        registration_id=row.registration_id,
-        gave_way_to=row.gave_way_to,
-        version=row.version,
+        obligation_id,
+        contract_id,
+        organisation,
+        reference,
+        agency,
+        _STATES[state],
+        _OUTCOMES[outcome],
+        rule,
+        rule_set,
+        tuple(reasons),
+        anchor_on,
+        effective_on,
+        received_on,
+        tuple([_term(term) for term in terms]),
+        tuple([Flag(flag) for flag in flags]),
+        FeedSaid(feed["outcome"], feed["rule"], tuple(feed["reasons"])) if feed else None,
+        _answer(answer) if answer else None,
+        terms_from,
+        moved_on,
+        tuple(reminded),
+        released_on,
+        overdue_waits,
+        registered_on,
+        registration_id,
+        gave_way_to,
+        version,
     )
 
 
@@ -161,4 +186,4 @@ def _answer(answer: Mapping[str, Any]) -> Held:
 
 def _term(term: Mapping[str, Any]) -> KeptTerm:
     since = datetime.fromisoformat(term["overdueSince"]) if term["overdueSince"] else None
-    return KeptTerm(term["ruleId"], date.fromisoformat(term["dueOn"]), term["statutory"], TermState(term["state"]), since)
+    return KeptTerm(term["ruleId"], date.fromisoformat(term["dueOn"]), term["statutory"], _TERM_STATES[term["state"]], since)

@@ -1,43 +1,52 @@
 """Everything the feed knows of people, read in one go and written back by the kind of fact."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, any_, bindparam, select, text
-from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
+from sqlalchemy import text
 
-from chassis.merging import whose
 from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
 from contracts.sealed import Sealed
-from services.integration_feed.domain.contracts import Contract, Episode, episodes
+from services.integration_feed.domain.contracts import Contract, Episode, episode_of
 from services.integration_feed.domain.newcomers import Ended, Move, Participation, Place, Title
-from services.integration_feed.store.tables import newcomer, participant
+from services.integration_feed.domain.obligations import Obligation
+from services.integration_feed.store import episodes, obligations
 
-_PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
+_PARTICIPANTS: Final = """ARRAY(
+        SELECT ROW(organisation, status, status_since, vdab_component, titles, contact_language, study) FROM participant
+        WHERE coalesce(merged_into, person_id) = p.person_id AND NOT deleted
+        ORDER BY changed_at
+    ) AS participants"""
+_OBLIGATIONS: Final = f"""ARRAY(
+        SELECT ROW({obligations.COLUMNS}) FROM obligation
+        WHERE coalesce(merged_into, person_id) = p.person_id
+        ORDER BY obligation_id
+    ) AS obligations"""  # noqa: S608 - nothing but names of our own
+# One round trip, and each part looked up person by person: a join over the whole batch would one day read whole tables.
+_KNOWN = text(f"""
+    SELECT p.person_id, {episodes.CONTRACTS}, {_PARTICIPANTS}, {_OBLIGATIONS},
+           n.identity, n.region, n.region_since, n.region_before, n.ended, n."unknown"
+    FROM unnest(CAST(:people AS uuid[])) AS p (person_id)
+    LEFT JOIN LATERAL (SELECT * FROM newcomer WHERE newcomer.person_id = p.person_id LIMIT 1) AS n ON true
+""")  # noqa: S608 - the same
 
-_CONTRACTS = text("""
-    SELECT coalesce(c.merged_into, c.person_id) AS person_id, c.organisation, c.reference, c.contract_id,
-           greatest(c.source_version, t.source_version) AS source_version,
-           c.agency, c.signed_on, c.deleted, c.identity, t.kind AS ended_by, t.ended_on
-    FROM contract c
-    LEFT JOIN termination t ON (t.organisation, t.reference) = (c.organisation, c.reference) AND t.source_version > c.source_version
-    WHERE coalesce(c.merged_into, c.person_id) = ANY(CAST(:people AS uuid[]))
-    ORDER BY 1, c.signed_on NULLS LAST, c.organisation, c.reference
-""")
-_PARTICIPANTS = (
-    select(participant, whose(participant).label("whose"))
-    .where(whose(participant) == any_(_PEOPLE), ~participant.c.deleted)
-    .order_by(participant.c.changed_at)
-)
-_NEWCOMERS = select(newcomer).where(newcomer.c.person_id == any_(_PEOPLE))
 
-_ENDED_BY = {"stopped": Ended.CONTRACT_STOPPED, "withdrawn": Ended.CONTRACT_WITHDRAWN}
+class _Participant(NamedTuple):
+    """What one agency says of a person, in the order of `_PARTICIPANTS`."""
+
+    organisation: str
+    status: str
+    status_since: date | None
+    vdab_component: bool
+    titles: Sequence[Mapping[str, Any]]
+    contact_language: str | None
+    study: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class KnownPerson:
     """What is known of one person; identities are sealed."""
 
     episodes: tuple[Episode, ...] = ()
+    kept: tuple[Obligation, ...] = ()  # also those that ended, oldest first
     participation: Participation | None = None
     contact_language: str | None = None
     studies: tuple[date, date | None] | None = None
@@ -62,59 +72,42 @@ class KnownPerson:
 
     def episode_of(self, contract_id: UUID) -> Episode | None:
         """The contracts that an obligation on this contract rests on."""
-        return next((episode for episode in self.episodes if episode.holds(contract_id)), None)
+        return episode_of(self.episodes, contract_id)
 
 
 async def known(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, KnownPerson]:
     """Everything known of these people; one never heard of maps to an empty record."""
-    contracts: dict[PersonId, list[Row]] = {}
-    for row in await uow.all(_CONTRACTS, {"people": people}):
-        contracts.setdefault(PersonId(row.person_id), []).append(row)
-    participants: dict[PersonId, list[Row]] = {}
-    for row in await uow.all(_PARTICIPANTS, {"people": people}):
-        participants.setdefault(PersonId(row.whose), []).append(row)
-    newcomers = {row.person_id: row for row in await uow.all(_NEWCOMERS, {"people": people})}
-    return {person: _known(contracts.get(person, []), participants.get(person, []), newcomers.get(person)) for person in people}
+    return {PersonId(row.person_id): _known(row) for row in await uow.all(_KNOWN, {"people": people})} if people else {}
 
 
-def _contract(row: Row) -> Contract:
-    ended = Ended.CONTRACT_DELETED if row.deleted else _ENDED_BY.get(row.ended_by)
-    return Contract(row.contract_id, row.organisation, row.reference, row.source_version, row.agency, row.signed_on, ended, row.ended_on)
-
-
-def _known(contracts: Sequence[Row], participants: Sequence[Row], register: Row | None) -> KnownPerson:
-    found = tuple(episodes([_contract(row) for row in contracts]))
+def _known(row: Row) -> KnownPerson:
+    found = episodes.read(row.contracts)
     lead = found[-1].lead if found else None
-    named = next((row.identity for row in contracts if lead is not None and row.contract_id == lead.contract_id), None)
-    participating = _participating(participants, lead)
-    person = KnownPerson(episodes=found, named=Sealed.from_wire(named) if named else None)
-    if participating is not None:
-        person = replace(
-            person,
-            participation=_participation(participating),
-            contact_language=participating.contact_language,
-            studies=_studies(participating.study),
-        )
-    if register is None:
-        return person
-    return replace(
-        person,
-        identity=Sealed.from_wire(register.identity) if register.identity else None,
-        place=Place(register.region) if register.region else None,
-        moved=Move(Place(register.region_before), register.region_since) if register.region_before else None,
-        ended=Ended(register.ended) if register.ended else None,
-        unknown=register.unknown,
+    named = episodes.identity_in(row.contracts, lead) if lead is not None else None
+    participating = _participating([_Participant(*one) for one in row.participants], lead)
+    return KnownPerson(
+        episodes=found,
+        kept=tuple([obligations.read(one) for one in row.obligations]),
+        participation=_participation(participating) if participating is not None else None,
+        contact_language=participating.contact_language if participating is not None else None,
+        studies=_studies(participating.study) if participating is not None else None,
+        identity=Sealed.from_wire(row.identity) if row.identity else None,
+        named=Sealed.from_wire(named) if named else None,
+        place=Place(row.region) if row.region else None,
+        moved=Move(Place(row.region_before), row.region_since) if row.region_before else None,
+        ended=Ended(row.ended) if row.ended else None,
+        unknown=bool(row.unknown),
     )
 
 
-def _participating(rows: Sequence[Row], lead: Contract | None) -> Row | None:
+def _participating(rows: Sequence[_Participant], lead: Contract | None) -> _Participant | None:
     """Of what several agencies say of a person, the word of the one that follows them counts, and its last."""
     own = [row for row in rows if lead is not None and row.organisation == lead.organisation]
-    return next(reversed(own or list(rows)), None)
+    return next(reversed(own or rows), None)
 
 
-def _participation(row: Row) -> Participation:
-    return Participation(row.status, row.status_since, row.vdab_component, tuple(_title(title) for title in row.titles))
+def _participation(row: _Participant) -> Participation:
+    return Participation(row.status, row.status_since, row.vdab_component, tuple([_title(title) for title in row.titles]))
 
 
 def _title(title: Mapping[str, Any]) -> Title:

@@ -14,6 +14,7 @@ from contracts.identifiers import PersonId
 from contracts.integration import ObligationOverdue, ReminderDue
 from services.integration_feed.domain.obligations import Held, KeptTerm, Obligation, State, hold, overdue, told_overdue_on
 from services.integration_feed.store import obligations, people, sources
+from services.integration_feed.store.obligations import Standing
 from services.integration_feed.usecases import schedule
 from services.integration_feed.usecases.announce import terms
 from services.integration_feed.usecases.identity import open_identities
@@ -28,9 +29,10 @@ _AFTER_MOVE = Held(for_a_person=True, rule="N5", reasons=("lateByMove",))
 async def remind(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """Ask for a reminder of each obligation that still stands open; from then on the person knows its dates."""
     found = await _open(uow, due)
-    records = await people.known(uow, [person for person, _ in found.values()])
+    records = await people.known(uow, list({standing.person_id for standing in found.values()}))
     identities = await open_identities(uow, records)
-    named = [(item, *found[_obligation_id(item)]) for item in due if _obligation_id(item) in found]
+    standing = [(item, found[_obligation_id(item)]) for item in due if _obligation_id(item) in found]
+    named = [(item, one.person_id, one.kept) for item, one in standing]
     told = [(item, person, _reminded(kept, item)) for item, person, kept in named if person in identities]
     boxes = await uow.resource(Vault).seal([(person, DataClass.NOTICE, identities[person]) for _, person, _ in told])
     await obligations.save(uow, [(person, kept) for _, person, kept in told])
@@ -50,9 +52,9 @@ async def remind(uow: UnitOfWork, due: Sequence[Due]) -> None:
     )
 
 
-async def _open(uow: UnitOfWork, due: Sequence[Due]) -> Mapping[UUID, tuple[PersonId, Obligation]]:
+async def _open(uow: UnitOfWork, due: Sequence[Due]) -> Mapping[UUID, Standing]:
     found = await obligations.by_id(uow, [_obligation_id(item) for item in due])
-    return {obligation_id: (person, kept) for obligation_id, (person, kept) in found.items() if kept.state is State.OPEN}
+    return {obligation_id: standing for obligation_id, standing in found.items() if standing.kept.state is State.OPEN}
 
 
 def _reminded(kept: Obligation, item: Due) -> Obligation:
@@ -66,11 +68,10 @@ def _purpose(item: Due) -> Purpose:
 async def end_terms(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """Tell which terms passed without a registration; one that is held is told of when it is let go."""
     found = await _open(uow, due)
-    records = await people.known(uow, [person for person, _ in found.values()])
     for item in due:
-        person, kept = found.get(_obligation_id(item), (None, None))
-        if person is None or kept is None:
+        if (standing := found.get(_obligation_id(item))) is None:
             continue
+        person, kept = standing.person_id, standing.kept
         term = next((term for term in kept.terms if term.rule_id == item.payload["ruleId"] and term.state is TermState.RUNNING), None)
         after = await _ended(uow, kept, term, local_date(item.due_at)) if term is not None else kept
         if term is None or after == kept:
@@ -80,7 +81,7 @@ async def end_terms(uow: UnitOfWork, due: Sequence[Due]) -> None:
             schedule.follow(uow, person, kept, after, local_date(item.due_at))
         elif after.version > kept.version and term.statutory:
             uow.publish([_overdue(person, after, term.rule_id, item)])
-        episode = records[person].episode_of(kept.contract_id)
+        episode = standing.episode_of(kept)
         await outcomes.record(uow, outcomes_of(person, after, episode.contracts) if episode is not None else ())
 
 

@@ -1,6 +1,6 @@
 """Decides about newcomers from everything known now, keeps the decision, and announces what follows from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from services.integration_feed.domain.moves import begins_anew, move, seen_after
 from services.integration_feed.domain.newcomers import Ended, NewcomerCase
 from services.integration_feed.domain.obligations import OWED, Obligation, State
 from services.integration_feed.domain.rules import RULE_SET, Decision, decide
-from services.integration_feed.store import obligations, sources
+from services.integration_feed.store import forgetting, obligations, sources
 from services.integration_feed.store.people import KnownPerson, known
 from services.integration_feed.usecases import announce
 from services.integration_feed.usecases.announce import Move
@@ -30,21 +30,24 @@ class Known:
     person_id: PersonId
     record: KnownPerson
     identity: PersonFacts | None
-    kept: Sequence[Obligation]
 
 
-async def decide_newcomers(uow: UnitOfWork, people: Sequence[PersonId], on: date | None = None) -> None:
-    """Run the rules over each person's contracts as of `on` (today when not given), and let the obligation follow."""
+async def decide_newcomers(
+    uow: UnitOfWork, people: Iterable[PersonId], on: date | None = None, *, reported: Collection[PersonId] = frozenset()
+) -> None:
+    """Run the rules over each person's contracts as of `on` (today when not given), and let the obligation follow.
+
+    Someone whose contract is reported now is followed again after an erasure, under new keys.
+    """
     claimed = list(dict.fromkeys(uow.claim(people).values()))
     day = on or local_date(uow.now)
-    records = await known(uow, claimed)
-    kept = await obligations.of_people(uow, claimed)
-    identities = await open_identities(uow, records)
+    records = await _returned(uow, await known(uow, claimed), reported)
+    identities = await open_identities(uow, {person: record for person, record in records.items() if record.present is not None})
     certain = await _certain(uow, records, day)
 
     moves: list[Move] = []
     for person in claimed:
-        one = Known(person, records[person], identities.get(person), kept[person])
+        one = Known(person, records[person], identities.get(person))
         moves += _strays(one, day)
         if one.record.present is not None:
             moves.append(_present(one, one.record.present, day, certain=certain))
@@ -53,15 +56,24 @@ async def decide_newcomers(uow: UnitOfWork, people: Sequence[PersonId], on: date
     await announce.moves(uow, moves, day)
 
 
+async def _returned(
+    uow: UnitOfWork, records: Mapping[PersonId, KnownPerson], reported: Collection[PersonId]
+) -> Mapping[PersonId, KnownPerson]:
+    back = {person: replace(records[person], ended=None) for person in reported if records[person].ended is Ended.ERASED}
+    if back:
+        await forgetting.returned(uow, list(back))
+    return {**records, **back}
+
+
 async def _certain(uow: UnitOfWork, records: Mapping[PersonId, KnownPerson], day: date) -> bool:
     """Whether someone without a known residence has none; asked only when there is such a one."""
-    homeless = any(record.place is None for record in records.values())
+    homeless = any(record.place is None for record in records.values() if record.present is not None)
     return homeless and await sources.covers(uow, sources.POPULATION_REGISTER, day)
 
 
 def _strays(one: Known, day: date) -> Iterator[Move]:
     """Close what rests on contracts that are no longer the present ones: stopped before a new one, or of somebody else after all."""
-    for before in one.kept:
+    for before in one.record.kept:
         episode = one.record.episode_of(before.contract_id)
         if episode is None:
             reason = Ended.CONTRACT_DELETED
@@ -77,7 +89,7 @@ def _strays(one: Known, day: date) -> Iterator[Move]:
 
 def _present(one: Known, episode: Episode, day: date, *, certain: bool) -> Move:
     """Decide the present contracts; after an obligation that ended, a new one begins when something may be owed again."""
-    before = next((kept for kept in reversed(one.kept) if kept.gave_way_to is None and episode.holds(kept.contract_id)), None)
+    before = next((kept for kept in reversed(one.record.kept) if kept.gave_way_to is None and episode.holds(kept.contract_id)), None)
     decision = seen_after(before, decide(newcomer_case(one, episode, certain=certain), day))
     if before is None or begins_anew(before, decision):
         before = _fresh(episode, decision, day)
@@ -124,4 +136,11 @@ def _fresh(episode: Episode, decision: Decision, day: date) -> Obligation:
 def _led_by(obligation: Obligation, episode: Episode) -> Obligation:
     """A transfer between agencies keeps the obligation and its anchor; only who follows it changes."""
     lead = episode.lead
+    if (obligation.contract_id, obligation.organisation, obligation.reference, obligation.agency) == (
+        lead.contract_id,
+        lead.organisation,
+        lead.reference,
+        lead.agency,
+    ):
+        return obligation
     return replace(obligation, contract_id=lead.contract_id, organisation=lead.organisation, reference=lead.reference, agency=lead.agency)

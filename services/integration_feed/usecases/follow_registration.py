@@ -13,7 +13,8 @@ from contracts.persons import PersonChanged, PersonDeceased
 from contracts.registers import SourceChanged
 from contracts.registration import RegistrationDeclined, RegistrationHeld, RegistrationLinked, RegistrationRegistered
 from services.integration_feed.domain.obligations import Answer, Held, Obligation, State, hold, meet, told_overdue_on
-from services.integration_feed.store import identities, obligations, people, sources
+from services.integration_feed.store import identities, obligations, sources
+from services.integration_feed.store.obligations import Standing
 from services.integration_feed.usecases import announce, schedule
 from services.integration_feed.usecases.decide import decide_newcomers
 from services.integration_feed.usecases.tell_agencies import outcomes_of
@@ -50,19 +51,19 @@ async def registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegi
     """Registration answered that the person is registered: the obligation is met, its clocks stop, the agency hears it."""
     answers = {event.data.case_id: event.data for event in events if event.data.cause is Cause.NEWCOMER}
     found = await obligations.by_id(uow, list(answers))
-    known: list[tuple[PersonId, Obligation]] = []
-    for obligation_id, (person, before) in found.items():
-        answer = answers[obligation_id]
+    told: list[tuple[Standing, Obligation]] = []
+    for obligation_id, standing in found.items():
+        person, before, answer = standing.person_id, standing.kept, answers[obligation_id]
         on = answer.registered_on if isinstance(answer, RegistrationLinked) else answer.effective_on
         after = meet(before, Answer(on, answer.registration_id, answer.rule_id, answer.rule_set, answer.reasons))
         if after is not before:
-            known.append((person, after))
+            told.append((standing, after))
             schedule.follow(uow, person, before, after, local_date(uow.now))
-    await obligations.save(uow, known)
-    met = [(person, after) for person, after in known if after.state is State.MET]
+    await obligations.save(uow, [(standing.person_id, after) for standing, after in told])
+    met = [(standing.person_id, after) for standing, after in told if after.state is State.MET]
     uow.publish(announce.met(person, after) for person, after in met)
     uow.cancel("lookAgain", [person for person, _ in met])
-    await _tell_agencies(uow, known)
+    await _tell_agencies(uow, told)
 
 
 async def held(uow: UnitOfWork, events: Sequence[Received[RegistrationHeld]]) -> None:
@@ -79,29 +80,28 @@ async def _hold(uow: UnitOfWork, said: Sequence[RegistrationHeld | RegistrationD
     answers = {answer.case_id: answer for answer in said if answer.cause is Cause.NEWCOMER}
     found = await obligations.by_id(uow, list(answers))
     day = local_date(uow.now)
-    told: list[tuple[PersonId, Obligation]] = []
-    for obligation_id, (person, before) in found.items():
-        answer = answers[obligation_id]
+    told: list[tuple[Standing, Obligation]] = []
+    for obligation_id, standing in found.items():
+        person, before, answer = standing.person_id, standing.kept, answers[obligation_id]
         for_a_person = answer.state in (RegistrationState.REVIEW, RegistrationState.DECLINED)
         waits = answer.outcome == NewcomerOutcome.WAITING_FOR_SOURCE
         after = hold(before, Held(for_a_person, answer.rule_id, answer.reasons, waits), day)
         if after is not before:
-            told.append((person, after))
+            told.append((standing, after))
             if after.state is not before.state:
                 schedule.follow(uow, person, before, after, day)
-    await obligations.save(uow, told)
+    await obligations.save(uow, [(standing.person_id, after) for standing, after in told])
     await _tell_agencies(uow, told)
 
 
-async def _tell_agencies(uow: UnitOfWork, told: Sequence[tuple[PersonId, Obligation]]) -> None:
-    records = await people.known(uow, [person for person, _ in told])
+async def _tell_agencies(uow: UnitOfWork, told: Sequence[tuple[Standing, Obligation]]) -> None:
     await outcomes.record(
         uow,
         [
             outcome
-            for person, kept in told
-            if (episode := records[person].episode_of(kept.contract_id)) is not None
-            for outcome in outcomes_of(person, kept, episode.contracts)
+            for standing, kept in told
+            if (episode := standing.episode_of(kept)) is not None
+            for outcome in outcomes_of(standing.person_id, kept, episode.contracts)
         ],
     )
 

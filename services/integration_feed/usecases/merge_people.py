@@ -32,9 +32,9 @@ async def merge_people(uow: UnitOfWork, merged: Sequence[Merged]) -> None:
     await mark(uow, merged, (contract, participant, newcomer, obligation))
     await identities.merge(uow, merged)
     people = [one.survivor for one in merged]
-    records, kept = await known(uow, people), await obligations.of_people(uow, people)
+    records = await known(uow, people)
     day = local_date(uow.now)
-    pooled = [move for person in people for move in _pool(person, records[person], kept[person], day)]
+    pooled = [move for person in people for move in _pool(person, records[person], day)]
     await obligations.save(uow, [(move.person_id, move.after) for move in pooled])
     for move in pooled:
         schedule.follow(uow, move.person_id, move.before, move.after, day)
@@ -43,10 +43,10 @@ async def merge_people(uow: UnitOfWork, merged: Sequence[Merged]) -> None:
     await decide_newcomers(uow, people)
 
 
-def _pool(person: PersonId, record: KnownPerson, kept: Sequence[Obligation], day: date) -> Iterator[_Pooled]:
+def _pool(person: PersonId, record: KnownPerson, day: date) -> Iterator[_Pooled]:
     """Of the obligations that rest on the same contracts now, all but the eldest give way to it."""
     for episode in record.episodes:
-        standing = [one for one in kept if one.state is not State.CLOSED and episode.holds(one.contract_id)]
+        standing = [one for one in record.kept if one.state is not State.CLOSED and episode.holds(one.contract_id)]
         if len(standing) > 1:
             first = elder(standing)
             others = [one for one in standing if one is not first]

@@ -9,7 +9,7 @@ from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin
 from contracts.people import PersonFacts
 from contracts.sealed import Sealed
-from services.integration_feed.store import contracts, forgetting
+from services.integration_feed.store import contracts
 from services.integration_feed.usecases.bodies import ContractBody, ParticipantBody, TerminationBody
 from services.integration_feed.usecases.decide import decide_newcomers
 from vault.client import Vault
@@ -36,9 +36,9 @@ async def take_participants(uow: UnitOfWork, records: Sequence[Taken[Participant
 
 
 async def _decide(uow: UnitOfWork, records: Sequence[Taken[ContractBody]] | Sequence[Taken[ParticipantBody]]) -> None:
-    await forgetting.returned(uow, [record.person_id for record in records if record.person_id is not None and record.body is not None])
     people = [person for record in records for person in (record.person_id, record.previous_person_id) if person is not None]
-    await decide_newcomers(uow, people)
+    reported = {record.person_id for record in records if record.person_id is not None and record.body is not None}
+    await decide_newcomers(uow, people, reported=reported)
 
 
 async def _contract_rows(uow: UnitOfWork, records: Sequence[Taken[ContractBody]]) -> list[Mapping[str, object]]:
