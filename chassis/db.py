@@ -1,18 +1,17 @@
 """The one place that connects to PostgreSQL, commits, and tells a lost connection from a bad statement."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
-from pydantic_core import from_json, to_json
-from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from pydantic_core import from_json
+from sqlalchemy import Executable
 
 from chassis.errors import DatabaseUnavailable, Unavailable
-
-Connection: TypeAlias = AsyncConnection
+from chassis.rows import Answer, Row, row_class
+from chassis.statements import prepared
 
 # PostgreSQL error classes that pass by themselves: connection, transaction rollback (deadlock, serialisation), resources, operator
 # intervention, lock_not_available, an idle transaction cut off, and a standby that took our writes before it was promoted (PostgreSQL
@@ -21,28 +20,93 @@ _PASSING = ("08", "40", "53", "57", "55P03", "25P03", "25006")
 
 # An answer that takes longer will not come: the other end of the connection is gone without a word.
 _STATEMENT_S = 60
+_CONNECT_S = 10
+# So long a unit waits for a connection of the pool, and so long the pool waits for its last connections when it is closed.
+_POOL_S, _LAST_S = 30, 5
+# Statements that a connection keeps ready; a service has some 150.
+_KEPT_READY = 500
+_JSONB = b"\x01"  # the version that PostgreSQL writes before binary jsonb
+
+StatementFailed: TypeAlias = asyncpg.PostgresError
+
+if TYPE_CHECKING:
+    _Driver: TypeAlias = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    _Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+else:
+    _Driver, _Pool = asyncpg.Connection, asyncpg.Pool
 
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same statement can succeed later: the connection, a lock or the server was the cause, not the data."""
-    if isinstance(error, PendingRollbackError):
-        return True  # the connection broke earlier in this unit, and somebody swallowed that error
-    if not isinstance(error, DBAPIError):
-        return _is_passing(error)
-    if isinstance(error.orig, BaseException) and (driver := error.orig.__cause__) is not None:
-        return _is_passing(driver)
-    return error.connection_invalidated or isinstance(error, OperationalError)
-
-
-def _is_passing(error: BaseException) -> bool:
-    """The same, of an error of asyncpg or of Python."""
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate).startswith(_PASSING)
-    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | PoolTimeout | OSError)
+    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
 
 
-def _json(value: object) -> str:
-    return to_json(value).decode()
+class _Unreset(asyncpg.Connection):
+    """A connection that is given back as it is: locks of a session live on connections that are not, and nothing else is left behind."""
+
+    def get_reset_query(self) -> str:
+        """Say nothing to the server."""
+        return ""
+
+
+async def _speak_json(driver: _Driver) -> None:
+    """Take jsonb arguments as the text that `chassis.statements` makes, and give values of both types as Python has them."""
+    await driver.set_type_codec("json", schema="pg_catalog", encoder=_text, decoder=from_json, format="binary")
+    await driver.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: _JSONB + _text(value), decoder=_read_jsonb, format="binary"
+    )
+
+
+def _text(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
+def _write_jsonb(value: str | bytes) -> bytes:
+    return _JSONB + _text(value)
+
+
+def _read_jsonb(value: bytes) -> object:
+    return from_json(value[1:])
+
+
+class Connection:
+    """A connection on which statements of SQLAlchemy run; its transaction is its opener's."""
+
+    __slots__ = ("driver",)
+
+    def __init__(self, driver: _Driver) -> None:
+        self.driver = driver
+
+    async def execute(self, statement: Executable, params: Mapping[str, object] | None = None) -> Answer:
+        """Run a statement; its rows."""
+        given = params or {}
+        ready = prepared(statement, given)
+        return Answer(_rows(await self.driver.fetch(ready.text, *ready.arguments(given))))
+
+    async def count(self, statement: Executable, params: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None) -> int:
+        """Run a statement; how many rows it touched, which nobody counts where it runs once for each of several parameters."""
+        if isinstance(params, Sequence):
+            if params:
+                ready = prepared(statement, params[0])
+                await self.driver.executemany(ready.text, [ready.arguments(each) for each in params])
+            return -1
+        ready = prepared(statement, params or {})
+        status = await self.driver.execute(ready.text, *ready.arguments(params or {}))
+        number = status.rpartition(" ")[2]
+        return int(number) if number.isdigit() else 0
+
+    async def script(self, sql: str) -> None:
+        """Run SQL as it stands."""
+        await self.driver.execute(sql)
+
+
+def _rows(records: Sequence[asyncpg.Record]) -> Sequence[Row]:
+    if not records:
+        return []
+    row = row_class(tuple(records[0].keys()))
+    return [tuple.__new__(row, record) for record in records]
 
 
 class Database:
@@ -50,33 +114,21 @@ class Database:
 
     def __init__(self, url: str, name: str, pool_size: int = 5, lock_timeout_s: float = 10.0) -> None:
         self.name = name
-        self._engine: AsyncEngine = create_async_engine(
-            asyncpg_url(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=30,
-            pool_pre_ping=False,
-            # pydantic's own is several times as fast as the standard library's, and jsonb parameters are most of what a batch sends.
-            json_serializer=_json,
-            json_deserializer=from_json,
-            hide_parameters=True,  # an error message must not carry personal data into a log
-            connect_args={
-                "server_settings": {
-                    "application_name": name,
-                    "lock_timeout": str(int(lock_timeout_s * 1000)),
-                    "idle_in_transaction_session_timeout": "60000",
-                    "jit": "off",
-                    # Every statement that runs often has its index. A plan that was made while a table was small stays on its connection when the
-                    # table has grown, and there reading it whole is what costs.
-                    "enable_seqscan": "off",
-                },
-                "timeout": 10,
-                "command_timeout": _STATEMENT_S,
-            },
-        )
+        self._url = url
+        self._pool_size = pool_size
+        self._settings = {
+            "application_name": name,
+            "lock_timeout": str(int(lock_timeout_s * 1000)),
+            "idle_in_transaction_session_timeout": "60000",
+            "jit": "off",
+            # Every statement that runs often has its index. A plan that was made while a table was small stays on its connection when the
+            # table has grown, and there reading it whole is what costs.
+            "enable_seqscan": "off",
+        }
+        self._pool: _Pool | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncIterator[Connection]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
         Raises:
@@ -84,35 +136,31 @@ class Database:
                 commit itself, in which case the caller cannot know and must repeat an idempotent unit.
         """
         with self._telling_apart():
-            async with self._engine.begin() as connection:
-                yield connection
+            async with (await self._opened()).acquire(timeout=_POOL_S) as driver, driver.transaction():
+                yield Connection(driver)
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncConnection]:
+    async def session(self) -> AsyncIterator[Connection]:
         """A connection of its own outside any transaction (each statement commits by itself), for session locks and maintenance."""
         with self._telling_apart():
-            async with self._engine.connect() as connection:
-                session = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            async with (await self._opened()).acquire(timeout=_POOL_S) as driver:
                 try:
-                    yield session
+                    yield Connection(driver)
                 finally:
                     # A session lock would outlive its holder in the pool; a broken connection takes it along anyway.
-                    await connection.invalidate()
+                    driver.terminate()
 
     @asynccontextmanager
-    async def statement(self) -> AsyncIterator[AsyncConnection]:
+    async def statement(self) -> AsyncIterator[Connection]:
         """A pooled connection on which each statement commits by itself, so in one round trip; not for session locks."""
         with self._telling_apart():
-            async with self._engine.connect() as connection:
-                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+            async with (await self._opened()).acquire(timeout=_POOL_S) as driver:
+                yield Connection(driver)
 
     @asynccontextmanager
-    async def transaction_in(self, session: AsyncConnection) -> AsyncIterator[None]:
+    async def transaction_in(self, session: Connection) -> AsyncIterator[None]:
         """One transaction inside a `session`, for a leader: what it writes goes through the connection that holds its lock."""
-        driver = (await session.get_raw_connection()).driver_connection
-        if driver is None:
-            raise DatabaseUnavailable(self.name)
-        transaction = driver.transaction()
+        transaction = session.driver.transaction()
         await transaction.start()
         try:
             yield
@@ -122,13 +170,29 @@ class Database:
             raise
         await transaction.commit()
 
-    async def copy(self, connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+    async def copy(self, connection: Connection, table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
         """Load rows with COPY inside the given transaction; the quickest way for bulk (`performance.md` 3)."""
-        raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
-        if driver is None:
-            raise DatabaseUnavailable(self.name)
-        await driver.copy_records_to_table(table, records=rows, columns=columns)
+        await connection.driver.copy_records_to_table(table, records=rows, columns=columns)
+
+    async def _opened(self) -> _Pool:
+        """The pool, which connects when it is asked to."""
+        if self._pool is None:
+            pool: Any = asyncpg.create_pool(
+                self._url,
+                min_size=0,
+                max_size=self._pool_size,
+                max_inactive_connection_lifetime=0,
+                connection_class=_Unreset,
+                init=_speak_json,
+                server_settings=self._settings,
+                statement_cache_size=_KEPT_READY,
+                max_cached_statement_lifetime=0,
+                timeout=_CONNECT_S,
+                command_timeout=_STATEMENT_S,
+            )
+            self._pool = pool
+            await pool  # connects to nothing yet, so nobody comes between
+        return self._pool
 
     @contextmanager
     def _telling_apart(self) -> Iterator[None]:
@@ -143,8 +207,15 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._engine.dispose()
+        """Close every connection; one that is still used is cut off after some seconds."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(_LAST_S):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
 
 
 def asyncpg_url(url: str) -> str:

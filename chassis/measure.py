@@ -33,5 +33,5 @@ class Gauges:
         """Measure once."""
         async with self._parts.database.statement() as connection:
             row = (await connection.execute(_MEASURE, {"now": self._parts.clock.now()})).one()
-        for name, value in row._mapping.items():  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+        for name, value in row.mapping.items():
             self._parts.metrics.gauge(name, float(value))

@@ -114,7 +114,7 @@ def _storable(detail: str) -> str:
 async def listed(connection: Connection, after: UUID | None, size: int) -> Sequence[Parked]:
     """Open parked records in the order they were parked, one page."""
     rows = await connection.execute(_LIST, {"after": after, "size": size})
-    return [Parked(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    return [Parked(**row.mapping) for row in rows]
 
 
 async def settle(connection: Connection, ids: Sequence[UUID], state: str, by: str) -> int:

@@ -50,8 +50,7 @@ class Pruning:
         removed = 0
         for statement, age in _BY_AGE:
             async with self._parts.database.transaction() as connection:
-                result = await connection.execute(statement, {"before": technical_now() - age, "most": step})
-                removed += result.rowcount
+                removed += await connection.count(statement, {"before": technical_now() - age, "most": step})
         async with self._parts.units.open() as uow:
             removed += await idempotency.prune(uow, step)
         self._parts.metrics.count("pruned", removed)

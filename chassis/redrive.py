@@ -109,7 +109,7 @@ class Redrive:
             found = await uow.one_or_none(_FIND, {"id": parked_id})
         if found is None:
             raise NothingParked(parked_id)
-        return _Place(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+        return _Place(**found.mapping)
 
     async def _first(self, place: _Place) -> _Place | None:
         """The oldest open record of the same person, in the same direction."""
@@ -117,7 +117,7 @@ class Redrive:
             return None
         async with self._units.open() as uow:
             found = await uow.one_or_none(_FIRST, {"person": place.person_id, "direction": place.direction})
-        return _Place(**found._mapping) if found is not None else None  # noqa: SLF001 - the same
+        return _Place(**found.mapping) if found is not None else None
 
     async def _one(self, row_id: UUID, by: str) -> int:
         async with self._units.open() as uow:

@@ -176,7 +176,7 @@ class TimerLoop:
             await uow.take(people, wholes)
             survivors = uow.claim(people)
             rows = await uow.all(_TAKE, {"ids": [timer.id for timer in due], "now": self._now()})
-            fired = sorted((Due(**row._mapping) for row in rows), key=lambda one: (one.due_at, one.kind))  # noqa: SLF001 - public in SQLAlchemy
+            fired = sorted((Due(**row.mapping) for row in rows), key=lambda one: (one.due_at, one.kind))
             for wave in waves(fired, lambda one: (survivors[one.person_id],)):
                 await self._handle(uow, wave)
         self._metrics.count("fired", len(fired))

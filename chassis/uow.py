@@ -66,7 +66,7 @@ class UnitOfWork:
 
     async def execute(self, statement: Executable, params: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None) -> int:
         """Run a statement; the number of rows it touched."""
-        return int(getattr(await self.connection.execute(statement, params), "rowcount", 0))
+        return await self.connection.count(statement, params)
 
     def resource(self, kind: type[Resource]) -> Resource:
         """Something the service was composed with (the vault, a rule book), by its type."""

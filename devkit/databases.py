@@ -64,11 +64,11 @@ async def create_all(admin_url: str, passwords: Mapping[str, str], suffix: str =
     """
     urls = DatabaseUrls(admin_url, dict(passwords), suffix)
     async with administering(admin_url) as server:
-        existing = set((await server.scalars(text("SELECT rolname FROM pg_roles"))).all())
+        existing = set((await server.execute(text("SELECT rolname FROM pg_roles"))).scalars())
         for role in ROLES:
             how = "ALTER" if role in existing else "CREATE"
             await run(server, "%s ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L", how, role, passwords[role])
-        made = set((await server.scalars(text("SELECT datname FROM pg_database"))).all())
+        made = set((await server.execute(text("SELECT datname FROM pg_database"))).scalars())
         for database in DATABASES:
             if database + suffix not in made:
                 await run(server, "CREATE DATABASE %I OWNER %I", database + suffix, OWNER)
@@ -112,8 +112,7 @@ def _visitors(database: str) -> Sequence[str]:
 async def run(connection: Connection, template: str, *words: str) -> None:
     """Run a statement whose names cannot be parameters; PostgreSQL's own format() quotes them (%I a name, %L a value)."""
     filled = text("SELECT format(CAST(:template AS text), VARIADIC CAST(:words AS text[]))")
-    statement = await connection.scalar(filled, {"template": template, "words": list(words)})
-    await connection.exec_driver_sql(str(statement))
+    await connection.script((await connection.execute(filled, {"template": template, "words": list(words)})).scalar_one())
 
 
 @asynccontextmanager

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.exc import IntegrityError
 
-from chassis.db import Database
+from chassis.db import Database, StatementFailed
 from chassis.errors import Unavailable
 from chassis.rows import Row
 from vault.errors import UnknownPerson, VaultUnavailable
@@ -127,7 +126,7 @@ class Calls:
                 return (await connection.execute(statement, given)).all()
         except (Unavailable, TimeoutError) as error:
             raise VaultUnavailable(type(error).__name__) from error
-        except IntegrityError as error:
-            if getattr(error.orig, "sqlstate", None) != _FOREIGN_KEY:
+        except StatementFailed as error:
+            if error.sqlstate != _FOREIGN_KEY:
                 raise
             raise UnknownPerson from None

@@ -8,9 +8,9 @@ from typing import Self
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
 
 from chassis.clock import technical_now
+from chassis.db import StatementFailed
 from chassis.http.answers import Rendered
 from chassis.http.problems import IdempotencyKeyInProgress, IdempotencyKeyReused, MissingIdempotencyKey
 from chassis.uow import UnitOfWork
@@ -74,8 +74,8 @@ async def begin(uow: UnitOfWork, attempt: Attempt) -> Rendered | None:
     identity: dict[str, object] = {"client_id": attempt.client_id, "key": attempt.key}
     try:
         is_first = await uow.one_or_none(_BEGIN, identity | {"request": attempt.request, "digest": attempt.digest})
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+    except StatementFailed as error:
+        if error.sqlstate == _LOCK_NOT_AVAILABLE:
             raise IdempotencyKeyInProgress from error
         raise
     if is_first is not None:

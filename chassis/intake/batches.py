@@ -116,7 +116,7 @@ async def counts(uow: UnitOfWork, batch_id: UUID) -> dict[str, int]:
 async def results(uow: UnitOfWork, batch_id: UUID, after: int, size: int) -> list[LineResult]:
     """Results of the lines after a number, in order."""
     rows = await uow.all(_READ, {"id": batch_id, "after": after, "size": size})
-    return [LineResult(**row._mapping) for row in rows]  # noqa: SLF001 - a row as a mapping
+    return [LineResult(**row.mapping) for row in rows]
 
 
 async def prune(uow: UnitOfWork, before: datetime, most: int = 10) -> int:

@@ -61,7 +61,7 @@ class Numbering:
 
 async def number(connection: Connection) -> bool:
     """Number what is committed now, on the leader's own connection; whether more may be waiting."""
-    return (await connection.execute(_NUMBER, {"batch": _BATCH})).rowcount == _BATCH
+    return await connection.count(_NUMBER, {"batch": _BATCH}) == _BATCH
 
 
 async def waiting(connection: Connection) -> bool:

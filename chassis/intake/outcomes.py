@@ -147,13 +147,13 @@ async def current(uow: UnitOfWork, records: Sequence[_Key]) -> Mapping[_Key, Out
         "references": [key[2] for key in records],
     }
     rows = await uow.all(_CURRENT, columns) if records else []
-    return {(row.organisation, row.kind, row.reference): Outcome(**row._mapping) for row in rows}  # noqa: SLF001 - a row as a mapping
+    return {(row.organisation, row.kind, row.reference): Outcome(**row.mapping) for row in rows}
 
 
 async def page(uow: UnitOfWork, organisation: str, after: int, size: int) -> list[Entry]:
     """A partner's outcomes after a position, in order; 0 is before the first."""
     rows = await uow.all(_PAGE, {"organisation": organisation, "after": after, "size": size})
-    return [Entry(**row._mapping) for row in rows]  # noqa: SLF001 - a row as a mapping
+    return [Entry(**row.mapping) for row in rows]
 
 
 def _json(members: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+import uvloop
 from rich.console import Console
 
 from devkit.home import VARIABLE, Home
@@ -37,4 +38,5 @@ def console() -> Console:
 
 def run_now(work: Coroutine[Any, Any, Value]) -> Value:
     """Run a command's work to its end."""
-    return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)

@@ -4,9 +4,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
-from chassis.db import Database
+from chassis.db import Database, StatementFailed
 from devkit.databases import DATABASES, OWNER, SERVICES, DatabaseUrls, create_all
 from tests.support.postgres import Postgres
 
@@ -22,14 +21,13 @@ async def execute(url: str, *statements: str) -> list[object]:
             *before, last = statements
             for statement in before:
                 await connection.execute(text(statement))
-            result = await connection.execute(text(last))
-            return list(result.scalars().all()) if result.returns_rows else []
+            return (await connection.execute(text(last))).scalars()
     finally:
         await database.close()
 
 
 async def refused(url: str, statement: str) -> None:
-    with pytest.raises(DBAPIError, match="permission denied"):
+    with pytest.raises(StatementFailed, match="permission denied"):
         await execute(url, statement)
 
 
@@ -41,7 +39,7 @@ async def test_a_service_changes_data_in_its_own_database_but_not_its_tables(emp
 
     assert said == ["b"]
     await refused(empty_databases.own(service), "CREATE TABLE mine (id int)")
-    with pytest.raises(DBAPIError, match="must be owner"):
+    with pytest.raises(StatementFailed, match="must be owner"):
         await execute(empty_databases.own(service), "DROP TABLE box")
 
 
@@ -50,7 +48,7 @@ async def test_no_service_enters_the_database_of_another(empty_databases: Databa
         for host in set(SERVICES) - {visitor}:
             login, _, place = urlsplit(empty_databases.own(visitor)).netloc.rpartition("@")
             await_refusal = f"postgresql://{login}@{place}/{host}{empty_databases.suffix}"
-            with pytest.raises(DBAPIError, match="permission denied for database"):
+            with pytest.raises(StatementFailed, match="permission denied for database"):
                 await execute(await_refusal, "SELECT 1")
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
+from chassis.db import StatementFailed
 from devkit import embedded_postgres
 from devkit.databases import administering
 from devkit.errors import OtherVersion
@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 async def ask(url: str, question: str) -> object:
     async with administering(url) as connection:
-        return await connection.scalar(text(question))
+        return (await connection.execute(text(question))).scalar_one()
 
 
 async def test_what_was_committed_survives_a_killed_server_on_the_same_port(home: Path) -> None:
@@ -58,7 +58,7 @@ async def test_the_administrator_needs_the_password_kept_in_the_keys_folder(home
     kept = home / "keys" / "postgres-admin"
 
     assert (kept.read_text(), kept.stat().st_mode & 0o777) == (server.password, 0o600)
-    with pytest.raises(DBAPIError, match="password authentication failed"):
+    with pytest.raises(StatementFailed, match="password authentication failed"):
         await ask(server.url().replace(server.password, "guessed"), "SELECT 1")
 
 

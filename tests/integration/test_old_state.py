@@ -33,7 +33,7 @@ async def test_tables_of_another_version_are_named_and_left_alone(postgres: Post
     async with postgres.fresh(MIGRATED) as urls:
         await _migrated(urls)  # ours are no other version
         async with administering(urls.owner(database)) as connection:
-            await connection.exec_driver_sql(statements[database])
+            await connection.script(statements[database])
         with pytest.raises(OtherTables, match=database):
             await _migrated(urls)
 
@@ -68,7 +68,7 @@ async def test_a_home_of_another_version_says_how_to_begin_anew(tmp_path: Path) 
     try:
         laid = await ground.lay(home)
         async with administering(laid.urls.owner(BUS)) as connection:
-            await connection.exec_driver_sql(OF_ANOTHER_VERSION[BUS])
+            await connection.script(OF_ANOTHER_VERSION[BUS])
         with pytest.raises(OtherHub, match=f"database bus .* rm -rf '{home.folder}'"):
             await ground.lay(home)
     finally:

@@ -38,6 +38,7 @@ from contracts.identifiers import PersonId
 from contracts.registry import Event, ServiceName
 from devkit.databases import BUS, DatabaseUrls
 from tests.support.postgres import Template
+from tests.support.tables import create_tables
 
 TOY_SHOP = ServiceName("toyShop", "toy-shop")
 SERVICE = "registration"  # whose database and role the shop borrows
@@ -149,10 +150,9 @@ async def ring(uow: UnitOfWork, due: Sequence[Due]) -> None:
 
 
 async def _prepare(urls: DatabaseUrls) -> None:
+    await create_tables(urls.owner(SERVICE), schema.metadata, idempotency_schema.metadata)
     owner = Database(urls.owner(SERVICE), "owner", pool_size=1)
     async with owner.transaction() as connection:
-        for tables in (schema.metadata, idempotency_schema.metadata):
-            await connection.run_sync(tables.create_all)
         await connection.execute(
             text("""
             CREATE TABLE seen (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, person_id uuid NOT NULL, number int NOT NULL,

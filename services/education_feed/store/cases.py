@@ -117,7 +117,7 @@ async def save(uow: UnitOfWork, changes: Sequence[Change]) -> None:
 async def absorb_doubles(uow: UnitOfWork, people: Sequence[PersonId]) -> Sequence[Double]:
     """End every case but one of each person's school year; those that ended."""
     rows = await uow.all(_ABSORB, {"people": list(people)})
-    return [Double(**row._mapping) for row in rows]  # noqa: SLF001 - a row as a mapping
+    return [Double(**row.mapping) for row in rows]
 
 
 async def decisions_on(uow: UnitOfWork, person: PersonId) -> Sequence[Row]:

@@ -123,7 +123,7 @@ class Dispatcher:
                     self._desk.health.ready(self._name)
                     await self._published.wait(await self._pause_s())
                     # The lock lives with this connection: a broken one ends this leadership here.
-                    await connection.exec_driver_sql("SELECT 1")
+                    await connection.script("SELECT 1")
             await asyncio.sleep(_LEAD_S)
 
     async def _pause_s(self) -> float:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, any_, bindparam, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.clock import local_date
@@ -28,7 +28,7 @@ _JOBSEEKERS = (
     .where(whose(jobseeker) == any_(_PEOPLE), ~jobseeker.c.deleted)
     .order_by(jobseeker.c.registered_at)
 )
-_STANDING = select(registration).where(whose(registration) == any_(_PEOPLE), registration.c.state.in_(STANDING))
+_STANDING = select(registration).where(whose(registration) == any_(_PEOPLE), registration.c.state == any_(array(STANDING)))
 _LEAVES = select(registration).where(
     whose(registration) == any_(_PEOPLE), registration.c.cause == Cause.LEAVER, registration.c.gave_way_to.is_(None)
 )

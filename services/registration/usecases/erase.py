@@ -66,7 +66,7 @@ class Eraser:
                     self._health.ready(NAME)
                     await self._wake.wait(pause_s)
                     # The lock lives with this connection: a broken one ends this leadership here.
-                    await connection.exec_driver_sql("SELECT 1")
+                    await connection.script("SELECT 1")
             await asyncio.sleep(_POLL_S)
 
     async def round(self) -> float:

@@ -71,7 +71,7 @@ class NumberReplacing:
                     self._health.ready(NAME)
                     await self._wake.wait(_POLL_S)
                     # The lock lives with this connection: a broken one ends this leadership here.
-                    await connection.exec_driver_sql("SELECT 1")
+                    await connection.script("SELECT 1")
             await asyncio.sleep(_POLL_S)
 
     async def round(self) -> int:

@@ -105,9 +105,9 @@ async def test_m10_a_lost_connection_is_infrastructure_and_a_bad_value_is_not(sh
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = user"
     async with shop.database.session() as session:  # the pooled connection dies between two units
         async with shop.database.transaction() as other:
-            pid = (await other.get_raw_connection()).driver_connection.get_server_pid()  # type: ignore[union-attr]
+            pid = other.driver.get_server_pid()
         assert pid
-        await session.exec_driver_sql(cut)
+        await session.script(cut)
         with pytest.raises(Unavailable):
             await shop.runner.run(records)
 

@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import event
 
 from chassis.bus.errors import BusUnavailable, PublishFailed
 from chassis.bus.port import Bus, Outgoing, Producer
@@ -205,9 +204,9 @@ async def test_m08_a_slow_poll_finds_what_nobody_woke_it_for(shop: Shop, urls: D
 
 async def test_m08_no_business_transaction_notifies(shop: Shop) -> None:
     said: list[str] = []
-    event.listen(shop.database._engine.sync_engine, "before_cursor_execute", lambda *about: said.append(about[2].lower()))
     [anne] = somebody()
     async with shop.units.open() as uow:
+        uow.connection.driver.add_query_logger(lambda about: said.append(about.query.lower()))
         await uow.take([anne])
         uow.publish([Ordered(person_id=anne, number=1), Shipped(person_id=anne, number=1)])
         uow.schedule([Timer("ring", "1", anne, START)])

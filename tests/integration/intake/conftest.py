@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import Field
-from sqlalchemy import MetaData, text
+from sqlalchemy import text
 
 from chassis import migrations, schema
 from chassis.clock import RunningClock
@@ -37,6 +37,7 @@ from contracts.identifiers import Ssin
 from devkit.databases import DatabaseUrls
 from tests.support.doors import calling, doors
 from tests.support.postgres import Postgres, Template
+from tests.support.tables import create_tables
 from tests.support.tokens import Tokens
 from vault.client import Vault
 from vault.custody import VaultCustody
@@ -98,10 +99,9 @@ TOY = FactKind(
 
 
 async def _prepare(urls: DatabaseUrls) -> None:
+    await create_tables(urls.owner("integration_feed"), schema.metadata, idempotency_metadata, intake_schema.metadata)
     owner = Database(urls.owner("integration_feed"), "owner", pool_size=1)
     async with owner.transaction() as connection:
-        for tables in (schema.metadata, idempotency_metadata, intake_schema.metadata, MetaData()):
-            await connection.run_sync(tables.create_all)
         await connection.execute(_TOY)
     await owner.close()
     vault = Path(__file__).parents[3] / "vault" / "migrations"

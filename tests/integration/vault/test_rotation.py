@@ -70,7 +70,7 @@ async def test_m29_no_key_and_no_number_stands_in_the_database(vaults: Vaults, o
 
     found = ""
     async with owner.transaction() as connection:
-        for name in (await connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'vault'"))).all():
+        for name in (await connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'vault'"))).scalars():
             rows = (await connection.execute(select(literal_column("*", Text)).select_from(table(name, schema="vault")))).all()
             found += " ".join(value.hex() if isinstance(value, bytes) else str(value) for row in rows for value in row)
 
