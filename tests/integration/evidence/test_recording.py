@@ -63,7 +63,7 @@ async def test_a_batch_of_any_size_costs_one_read_and_one_write(house: House) ->
         await uow.take(house.people)
         uow.connection.driver.add_query_logger(lambda about: seen.append(about.query))
         await record(uow, [house.event(number % len(house.people)) for number in range(200)])
-    assert len(seen) == 2
+    assert len([query for query in seen if "evidence_event" in query]) == 2
     assert await house.rows("SELECT count(*) FROM evidence_queue") == [(200,)]
 
 
