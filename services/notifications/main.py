@@ -24,7 +24,8 @@ from services.notifications.usecases import switch_rules
 from services.notifications.usecases.address_values import AddressMarks
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.calendar import Calendar
-from services.notifications.usecases.dispatch import Backoff, Desk, Dispatcher, DispatchWake
+from services.notifications.usecases.dispatch import Backoff, Desk, Dispatcher
+from services.notifications.usecases.dispatch_wake import DispatchWake
 from services.notifications.usecases.letters import Letters
 from services.notifications.usecases.merge_people import merge_people
 from vault.client import Vault
@@ -91,9 +92,10 @@ def dispatcher(parts: Parts, name: str = PAPER, carrier: Carrier | None = None) 
         parts.get(VaultCustody).survivors,
         parts.health,
         parts.metrics,
+        parts.get(DispatchWake),
         Backoff(own.retry_first_s, own.retry_last_s),
     )
-    return Dispatcher(name, desk, carrier or parts.get(Carriers).of(name), parts.get(DispatchWake).one_more())
+    return Dispatcher(name, desk, carrier or parts.get(Carriers).of(name))
 
 
 def dispatching(name: str) -> Callable[[Parts], Loop]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from chassis.timers import Due, Timers
 from chassis.uow import UnitOfWork
 from services.notifications.usecases import overdue
-from services.notifications.usecases.dispatch import GIVEN_UP, DispatchWake
+from services.notifications.usecases.dispatch import GIVEN_UP
+from services.notifications.usecases.dispatch_wake import DispatchWake
 from services.notifications.usecases.intend import RELEASED
 from services.notifications.usecases.waiting import COPY, REMIND, UNANSWERED
 

@@ -15,24 +15,38 @@ from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
 
-# What waits for a moment of the business clock or for a retry (of the technical one) is not due.
+# What waits for a moment of the business clock or for a retry (of the technical one) is not due. Channel by channel and letter by letter,
+# so that a round costs the same whatever waits behind it.
 _DUE = text("""
     SELECT d.delivery_id, d.intent_event_id, d.person_id, d.state, d.sealed_ref, d.box, c.sealed_ref AS content_ref, c.box AS content_box
-    FROM delivery d JOIN notice_content c USING (notice_id)
-    WHERE state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
-      AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
-      AND channel = ANY(CAST(:channels AS text[]))
-    ORDER BY delivery_id LIMIT :at_most
+    FROM unnest(CAST(:channels AS text[])) AS w (channel)
+    CROSS JOIN LATERAL (
+        SELECT * FROM delivery
+        WHERE channel = w.channel AND state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
+          AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
+        ORDER BY delivery_id LIMIT :at_most
+    ) AS d
+    CROSS JOIN LATERAL (SELECT * FROM notice_content WHERE notice_id = d.notice_id LIMIT 1) AS c
+    ORDER BY d.delivery_id LIMIT :at_most
 """)
 _NEXT_TRY = text("""
-    SELECT extract(epoch FROM min(next_try_at) - clock_timestamp()) FROM delivery
-    WHERE state = 'submitted' AND next_try_at IS NOT NULL AND channel = ANY(CAST(:channels AS text[]))
+    SELECT extract(epoch FROM min(d.next_try_at) - clock_timestamp())
+    FROM unnest(CAST(:channels AS text[])) AS w (channel)
+    CROSS JOIN LATERAL (
+        SELECT next_try_at FROM delivery WHERE channel = w.channel AND state = 'submitted' AND next_try_at IS NOT NULL
+        ORDER BY next_try_at LIMIT 1
+    ) AS d
 """)
 _PENDING = text("""
-    SELECT DISTINCT channel FROM delivery
-    WHERE state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
-      AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
+    SELECT w.channel FROM unnest(CAST(:channels AS text[])) AS w (channel)
+    CROSS JOIN LATERAL (
+        SELECT FROM delivery
+        WHERE channel = w.channel AND state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
+          AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
+        ORDER BY delivery_id LIMIT 1
+    ) AS d
 """)
+_CHANNELS = [channel.value for channel in Channel]
 # From here on a withdrawal comes too late.
 _CLAIM = text("UPDATE delivery SET state = 'sending' WHERE delivery_id = ANY(CAST(:ids AS uuid[])) AND state = 'submitted'")
 _CLAIMED = text("""
@@ -198,7 +212,7 @@ async def next_try_s(connection: Connection, channels: Collection[str]) -> float
 
 async def pending(connection: Connection, now: datetime) -> frozenset[str]:
     """The channels on which something is to be handed over now; what waits for its hour or for a retry is at rest."""
-    return frozenset((await connection.execute(_PENDING, {"now": now})).scalars())
+    return frozenset((await connection.execute(_PENDING, {"channels": _CHANNELS, "now": now})).scalars())
 
 
 async def claim(uow: UnitOfWork, delivery_ids: Sequence[UUID]) -> list[Claimed]:

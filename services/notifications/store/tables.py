@@ -132,6 +132,10 @@ delivery = Table(
     Index("delivery_batch", "batch_id"),
     # What the dispatcher looks for; empty when all is sent.
     Index("delivery_due", "channel", "delivery_id", postgresql_where=text("state IN ('submitted', 'sending')")),
+    # How often an address failed.
+    Index("delivery_point", "contact_point_id", postgresql_where=text("contact_point_id IS NOT NULL")),
+    # When the dispatcher looks again.
+    Index("delivery_retry", "channel", "next_try_at", postgresql_where=text("state = 'submitted' AND next_try_at IS NOT NULL")),
     postgresql_with={"fillfactor": 80},
 )
 

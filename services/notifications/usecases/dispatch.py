@@ -16,7 +16,6 @@ from chassis.merging import Survivors, Whole
 from chassis.telemetry import Metrics
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork, Units
-from chassis.wake import Wake
 from contracts.codes import Channel
 from contracts.identifiers import PersonId
 from contracts.people import Address
@@ -29,6 +28,7 @@ from services.notifications.store import deliveries, faults
 from services.notifications.store.deliveries import Claimed, Due, Result
 from services.notifications.usecases import leaves
 from services.notifications.usecases.choose import before_dispatch
+from services.notifications.usecases.dispatch_wake import DispatchWake
 from services.notifications.usecases.intend import RELEASED
 from services.notifications.usecases.moved import Moved
 from services.notifications.usecases.record_receipts import apply_early
@@ -66,26 +66,6 @@ class Backoff:
         return float(min(self.first_s * 2 ** min(attempts, 30), self.last_s))
 
 
-class DispatchWake(Wake):
-    """Woken each time the log has covered something; wakes every dispatcher, as one waiting loop takes a wake-up from another."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._dispatchers: list[Wake] = []
-
-    def one_more(self) -> Wake:
-        """The wake of another dispatcher."""
-        wake = Wake()
-        self._dispatchers.append(wake)
-        return wake
-
-    def set(self) -> None:
-        """Wake them all."""
-        super().set()
-        for wake in self._dispatchers:
-            wake.set()
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What every dispatcher works with."""
@@ -96,6 +76,7 @@ class Desk:
     survivors: Survivors
     health: Health
     metrics: Metrics
+    wake: DispatchWake
     backoff: Backoff = field(default_factory=Backoff)
 
 
@@ -106,10 +87,10 @@ class Dispatcher:
     outcome a carrier that recognises a delivery is asked again; with any other the delivery is `unknown` (`mechanics.md` 26).
     """
 
-    def __init__(self, name: str, desk: Desk, carrier: Carrier, published: Wake) -> None:
+    def __init__(self, name: str, desk: Desk, carrier: Carrier) -> None:
         self._desk = desk
         self._carrier = carrier
-        self._published = published
+        self._published = desk.wake.one_more()
         self._name = name
 
     async def run(self) -> None:
@@ -121,10 +102,22 @@ class Dispatcher:
                     while await self.round():
                         pass
                     self._desk.health.ready(self._name)
-                    await self._published.wait(await self._pause_s())
+                    await self._until_something()
                     # The lock lives with this connection: a broken one ends this leadership here.
                     await connection.script("SELECT 1")
             await asyncio.sleep(_LEAD_S)
+
+    async def _until_something(self) -> None:
+        """Wait until something may go on these channels, or until it is time to look without being told."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + await self._pause_s()
+        while await self._published.wait(max(0.0, until - clock())):
+            if not self._carrier.channels.isdisjoint(await self._desk.wake.channels(self._look)):
+                return
+
+    async def _look(self) -> frozenset[str]:
+        async with self._desk.database.statement() as connection:
+            return await deliveries.pending(connection, self._desk.units.clock.now())
 
     async def _pause_s(self) -> float:
         async with self._desk.database.statement() as connection:
