@@ -18,6 +18,9 @@ from chassis.statements import prepared
 # manual, appendix A).
 _PASSING = ("08", "40", "53", "57", "55P03", "25P03", "25006")
 
+# The same when connecting: the database takes no connections (object_not_in_prerequisite_state), or a password is being changed.
+_SHUT = ("55000", "28")
+
 # An answer that takes longer will not come: the other end of the connection is gone without a word.
 _STATEMENT_S = 60
 _CONNECT_S = 10
@@ -49,6 +52,16 @@ class _Unreset(asyncpg.Connection):
     def get_reset_query(self) -> str:
         """Say nothing to the server."""
         return ""
+
+
+async def _connect(*where: Any, **how: Any) -> Any:
+    """Connect; a database that lets nobody in at the moment is no fault of what was to be done there."""
+    try:
+        return await asyncpg.connect(*where, **how)
+    except asyncpg.PostgresError as error:
+        if str(error.sqlstate).startswith(_SHUT):
+            raise DatabaseUnavailable(f"{how['server_settings']['application_name']}: {type(error).__name__}") from error
+        raise
 
 
 async def _speak_json(driver: _Driver) -> None:
@@ -182,6 +195,7 @@ class Database:
                 min_size=0,
                 max_size=self._pool_size,
                 max_inactive_connection_lifetime=0,
+                connect=_connect,
                 connection_class=_Unreset,
                 init=_speak_json,
                 server_settings=self._settings,

@@ -33,6 +33,8 @@ class Restart:
 
 
 Disturbance = Kill | Restart
+# Nothing waits this long in a healthy run; a broker that crashed starts within seconds, on a busy machine within a minute.
+_PATIENCE_S = 180.0
 
 
 def plan(chance: random.Random, kills: int, restarts: Sequence[Server], facts: int) -> list[Disturbance]:
@@ -94,16 +96,17 @@ class Disturber:
             self.restart_s.append(time.monotonic() - started)
 
     async def _recovery(self, service: str) -> None:
-        """Wait until it is ready; a life that found no database to begin with is followed by another one, as under any supervisor."""
+        """Wait until it is ready, which without a broker it is not; where it found no database it ended, and is started once more."""
         fleet, started = self.stage.fleet, time.monotonic()
         while True:
             try:
                 await fleet.ready(service)
             except DidNotStart:
-                if fleet.runs(service):
+                if time.monotonic() - started > _PATIENCE_S:
                     raise
-                self.not_started += 1
-                fleet.start(service)
+                if not fleet.runs(service):
+                    self.not_started += 1
+                    fleet.start(service)
             else:
                 self.ready_s.append(time.monotonic() - started)
                 return

@@ -70,12 +70,12 @@ class Servers:
     async def _without(self, database: str) -> AsyncIterator[None]:
         name = database + self.urls.suffix
         async with administering(self.postgres.server.url()) as server:
-            await run(server, "ALTER DATABASE %I CONNECTION LIMIT 0", name)
+            await run(server, "ALTER DATABASE %I ALLOW_CONNECTIONS false", name)
             await run(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %L", name)
             try:
                 yield
             finally:
-                await run(server, "ALTER DATABASE %I CONNECTION LIMIT -1", name)
+                await run(server, "ALTER DATABASE %I ALLOW_CONNECTIONS true", name)
 
 
 async def _beside(block: Callable[[], object]) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from chassis.db import Database, StatementFailed
-from devkit.databases import DATABASES, OWNER, SERVICES, DatabaseUrls, create_all
+from chassis.errors import DatabaseUnavailable
+from devkit.databases import DATABASES, OWNER, SERVICES, DatabaseUrls, administering, create_all, run
 from tests.support.postgres import Postgres
 
 TABLE = "CREATE TABLE box (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, said text)"
@@ -50,6 +51,21 @@ async def test_no_service_enters_the_database_of_another(empty_databases: Databa
             await_refusal = f"postgresql://{login}@{place}/{host}{empty_databases.suffix}"
             with pytest.raises(StatementFailed, match="permission denied for database"):
                 await execute(await_refusal, "SELECT 1")
+
+
+async def test_m10_a_database_that_lets_nobody_in_is_away_and_no_fault_of_the_data(
+    empty_databases: DatabaseUrls, postgres: Postgres
+) -> None:
+    visitor = empty_databases.own("registration")
+    async with administering(postgres.server.url()) as server:
+        await run(server, "ALTER DATABASE %I ALLOW_CONNECTIONS false", f"registration{empty_databases.suffix}")
+        with pytest.raises(DatabaseUnavailable):
+            await execute(visitor, "SELECT 1")
+        await run(server, "ALTER DATABASE %I ALLOW_CONNECTIONS true", f"registration{empty_databases.suffix}")
+    assert await execute(visitor, "SELECT 1") == [1]
+
+    with pytest.raises(DatabaseUnavailable):
+        await execute(visitor.replace(empty_databases.passwords["registration"], "no-longer"), "SELECT 1")
 
 
 async def test_in_the_vault_a_service_only_calls_functions(empty_databases: DatabaseUrls) -> None:
