@@ -20,6 +20,7 @@ from tests.chaos.stage import PATIENCE
 FILES = "atlas"
 _PEOPLE_A_FILE = 12
 _SENDERS = 8
+_TICK_S = 0.005
 _FEED = "/integrationFeed/v1"
 
 Record = tuple[str, str, str]  # client, kind, reference
@@ -51,7 +52,7 @@ class Load:
     async def reached(self, accepted: int) -> None:
         """Wait until so many facts are accepted."""
         while not self.accepted >= accepted:
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(_TICK_S)
 
     async def _work_off(self, jobs: list[list[Newcomer]]) -> None:
         while jobs:
@@ -70,7 +71,8 @@ class Load:
         if self.people_per_s is not None:
             at = max(self._next_at, time.monotonic())
             self._next_at = at + people / self.people_per_s
-            await asyncio.sleep(at - time.monotonic())
+            while not time.monotonic() >= at:
+                await asyncio.sleep(_TICK_S)
 
     async def send(self, fact: Fact) -> None:
         """Send one fact."""

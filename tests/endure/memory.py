@@ -23,12 +23,18 @@ class Memory:
     pids: Mapping[str, int]
     handled: Handled
     samples: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def watch(self) -> None:
-        """Look every now and then until cancelled."""
-        while True:
+        """Look every now and then, until told to stop."""
+        while not self._over.is_set():
             await self.look()
             await asyncio.sleep(_EVERY_S)
+
+    async def stop(self) -> None:
+        """Look once more, and then no more."""
+        self._over.set()
+        await self.look()
 
     async def look(self) -> None:
         """Look once."""

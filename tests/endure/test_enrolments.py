@@ -47,9 +47,9 @@ async def test_500_000_enrolment_lines_have_their_results_and_leave_nothing_in_m
                     rate = accepted / (time.monotonic() - started)
                     print(f"{time.monotonic() - started:7.1f} s  {accepted:,} lines, {rate:,.0f} lines/s; {memory}", flush=True)  # noqa: T201
             taken_s = time.monotonic() - started
-            watching.cancel()
             await world.sandbox.settled(REST_S)
-            await memory.look()
+            await memory.stop()
+            await watching
 
             figures.add(f"files of {LINES_A_FILE:,} lines; the first was broken off and sent again", f"{LINES // LINES_A_FILE}")
             figures.add("a result for every line, also read back", f"{LINES / taken_s:,.0f} lines/s, {taken_s:,.0f} s in all")

@@ -34,8 +34,8 @@ async def test_memory_stays_flat_over_200_000_events(report: Report, tmp_path: P
                 sent += await a_file(world, people)
                 if sent % (10 * _PEOPLE_A_FILE) == 0:
                     print(f"{time.monotonic() - started:7.1f} s  {sent:,} people, {events:,} events; {memory}", flush=True)  # noqa: T201
-            watching.cancel()
-            await memory.look()
+            await memory.stop()
+            await watching
 
             taken_s = time.monotonic() - started
             figures.add("newcomers, events handled by all services", f"{sent:,}, {events:,}")
