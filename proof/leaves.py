@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, Self
 from uuid import UUID
 
@@ -46,9 +47,9 @@ class EventLeaf:
 
     def __post_init__(self) -> None:
         words = [self.source, *self.outcome, *self.outcome.values(), *([self.channel] if self.channel is not None else [])]
-        if not all(_WORD.fullmatch(word) and not _LONG_NUMBER.search(word) for word in words):
+        if not all(map(_is_word, words)):
             raise ValueError("a leaf takes short codes only, and nothing that looks like a number of a person")
-        if not _EVENT.fullmatch(self.event) or not all(NAME.fullmatch(name) for name in self.commitments):
+        if not _is_event(self.event) or not all(map(_is_name, self.commitments)):
             raise ValueError("a leaf names its event by URI and its fields by short names")
         if self.seq < 1 or (self.seq == 1) != (self.previous is None):
             raise ValueError("the first event of a notice has number 1, and it alone has no predecessor")
@@ -82,30 +83,26 @@ class EventLeaf:
         )
 
     def __bytes__(self) -> bytes:
-        """Give the canonical form, whose RFC 6962 hash is in the tree."""
-        said: dict[str, Json] = {
-            "v": 1,
-            "t": "event",
-            "eid": str(self.event_id),
-            "nid": str(self.notice),
-            "seq": self.seq,
-            "ev": self.event,
-            "at": timestamp(self.at),
-            "src": self.source,
-        }
-        if self.previous is not None:
-            said["prev"] = b64url(self.previous)
+        """Give the canonical form, whose RFC 6962 hash is in the tree.
+
+        Its keys stand in their order, and nothing a leaf may hold is spelt otherwise in JSON: this takes a third of a general encoder.
+        """
+        said = [f'"at":"{timestamp(self.at)}"']
         if self.channel is not None:
-            said["ch"] = self.channel
-        if self.answers is not None:
-            said["re"] = str(self.answers)
-        if self.commitments:
-            said["sd"] = {name: b64url(value) for name, value in self.commitments.items()}
+            said.append(f'"ch":"{self.channel}"')
+        said.append(f'"eid":"{self.event_id}","ev":"{self.event}","nid":"{self.notice}"')
         if self.outcome:
-            said["out"] = dict(self.outcome)
+            said.append(f'"out":{{{_members(self.outcome)}}}')
         if self.policy is not None:
-            said["pol"] = b64url(self.policy)
-        return _limited(canonical.dump(said))
+            said.append(f'"pol":"{b64url(self.policy)}"')
+        if self.previous is not None:
+            said.append(f'"prev":"{b64url(self.previous)}"')
+        if self.answers is not None:
+            said.append(f'"re":"{self.answers}"')
+        if self.commitments:
+            said.append(f'"sd":{{{_members({name: b64url(value) for name, value in self.commitments.items()})}}}')
+        said.append(f'"seq":{self.seq},"src":"{self.source}","t":"event","v":1')
+        return _limited(f"{{{','.join(said)}}}".encode("ascii"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +138,26 @@ class GenesisLeaf:
                 {"v": 1, "t": "genesis", "eid": str(self.event_id), "log": self.origin, "key": self.vkey, "at": timestamp(self.at)}
             )
         )
+
+
+# The words of leaves are few, and the same in every one.
+@lru_cache(maxsize=4096)
+def _is_word(text: str) -> bool:
+    return _WORD.fullmatch(text) is not None and _LONG_NUMBER.search(text) is None
+
+
+@lru_cache(maxsize=4096)
+def _is_event(text: str) -> bool:
+    return _EVENT.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None
+
+
+def _members(words: Mapping[str, str]) -> str:
+    return ",".join(f'"{name}":"{word}"' for name, word in sorted(words.items()))
 
 
 def timestamp(at: datetime) -> str:

@@ -53,7 +53,7 @@ class Opening:
     purpose: str
     organisation: str | None
     items: int
-    people: Sequence[UUID]
+    people: Sequence[str]  # as the names of keys have them
     classes: Sequence[str]
     wanted: Sequence[bool]
 

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from uuid import UUID
 
 from contracts.identifiers import PersonId
 from vault.box import DataKey
@@ -57,8 +56,8 @@ class DataKeys:
         for key_ref, generation in generations:
             newest[key_ref] = max(generation, newest.get(key_ref, 0))
         held = {key_ref: self._held(key_ref, generation) for key_ref, generation in newest.items()}
-        refs = [(UUID(person), data_class) for person, _, data_class in (key_ref.partition(":") for key_ref in held)]
-        people, classes = [person for person, _ in refs], [data_class for _, data_class in refs]
+        refs = [key_ref.partition(":") for key_ref in held]
+        people, classes = [person for person, _, _ in refs], [data_class for _, _, data_class in refs]
         wanted = [key is None for key in held.values()]
         next_ones = {ref: pair for pair in then_seal if self._cache.get(ref := f"{pair[0]}:{pair[1]}") is None}
         asked_at = self._cache.now()

@@ -1,5 +1,6 @@
 """Canonical JSON against an independent RFC 8785 library, and leaves and disclosures read back."""
 
+import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -29,6 +30,38 @@ LEAF = notice_leaves(sample_disclosures())[1]
 def test_canonical_json_is_that_of_rfc_8785(value: Json) -> None:
     assert canonical.dump(value) == rfc8785.dumps(value)
     assert canonical.load(canonical.dump(value)) == value
+
+
+WORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9.:_-]{0,8}", fullmatch=True)
+NAMES = st.from_regex(r"[a-z][A-Za-z]{0,31}", fullmatch=True)
+HASHES = st.binary(min_size=32, max_size=32)
+
+
+@st.composite
+def event_leaves(draw: st.DrawFn) -> EventLeaf:
+    seq = draw(st.integers(1, 2**31))
+    return EventLeaf(
+        event_id=draw(st.uuids()),
+        notice=draw(st.uuids()),
+        seq=seq,
+        previous=draw(HASHES) if seq > 1 else None,
+        event=draw(st.from_regex(r"https?://[A-Za-z0-9./_-]{1,30}", fullmatch=True)),
+        at=draw(st.datetimes(datetime(1000, 1, 1), timezones=st.timezones())),  # noqa: DTZ001 - the strategy adds the zone
+        source=draw(WORDS),
+        channel=draw(st.none() | WORDS),
+        answers=draw(st.none() | st.uuids()),
+        commitments=draw(st.dictionaries(NAMES, HASHES, max_size=4)),
+        outcome=draw(st.dictionaries(WORDS, WORDS, max_size=4)),
+        policy=draw(st.none() | HASHES),
+    )
+
+
+@given(event_leaves())
+def test_a_leaf_is_written_in_the_form_of_rfc_8785_and_read_back(leaf: EventLeaf) -> None:
+    content = bytes(leaf)
+    assert rfc8785.dumps(json.loads(content)) == content
+    assert bytes(EventLeaf.parse(content)) == content
+    assert EventLeaf.parse(content).commitments == leaf.commitments
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ class Calendar:
 
     def around(self, day: date) -> frozenset[date]:
         """The holidays of that year and of the two after it: no term here is longer."""
-        return _statutory(day.year) | self._extra if self._extra else _statutory(day.year)
+        return _holidays(day.year, self._extra)
 
 
 @lru_cache(maxsize=64)
-def _statutory(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("BE", years=range(year, year + 3)))
+def _holidays(year: int, extra: frozenset[date]) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("BE", years=range(year, year + 3))) | extra

@@ -6,11 +6,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.codes import Category
 from services.notifications.domain.terms import Period
 from services.notifications.usecases.book import NoticeBook
+from services.notifications.usecases.skeletons import Skeletons
 
 MEDIA_TYPE: Final = "text/html; charset=utf-8"
 LANGUAGE: Final = "nl"
@@ -34,14 +35,14 @@ class Letters:
         )
         environment.filters |= {"day": dutch_day, "period": dutch_period, "category": _CATEGORIES.__getitem__}
         environment.globals |= {"sender": book.sender, "human_review": book.human_review}
-        self._templates: dict[str, Template] = {}
+        self._templates: dict[str, Skeletons] = {}
         self._policies: dict[str, bytes] = {}
         layout = b"".join(path.read_bytes() for path in sorted((_FOLDER / _LAYOUT).rglob("*.j2")))
         for path in sorted(_FOLDER.rglob("*.html.j2")):
             name = path.relative_to(_FOLDER).as_posix()
             if not name.startswith(_LAYOUT):
                 template = name.removesuffix(".html.j2")
-                self._templates[template] = environment.get_template(name)
+                self._templates[template] = Skeletons(environment, name)
                 self._policies[template] = sha256(layout + path.read_bytes()).digest()
 
     def freeze(self, template: str, values: Mapping[str, object]) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -45,6 +46,7 @@ class _Draft:
     plan: Plan  # provisional: chosen again just before dispatch
     last_day: date | None
     content: bytes
+    digest: bytes
     address: Address | None
 
     @property
@@ -96,7 +98,7 @@ def _wish(order: Order) -> Wish:
 def _draft(uow: UnitOfWork, order: Order, plan: Plan, address: Address | None) -> _Draft:
     legal = order.legal
     if order.refusals:
-        return _Draft(order, uuid7(), plan, None, b"", address)
+        return _Draft(order, uuid7(), plan, None, b"", b"", address)
     last_day = _last_day(uow, order)
     values: dict[str, object] = {
         "addressee": order.addressee,
@@ -110,14 +112,20 @@ def _draft(uow: UnitOfWork, order: Order, plan: Plan, address: Address | None) -
         "posted_on": order.posted_on,
     }
     content = uow.resource(Letters).freeze(order.template, values | dict(order.values))
-    return _Draft(order, uuid7(), plan, last_day, content, address)
+    return _Draft(order, uuid7(), plan, last_day, content, sha256(content).digest(), address)
 
 
 def _last_day(uow: UnitOfWork, order: Order) -> date | None:
     term, on = order.legal.appeal.term, order.legal.notice_date or local_date(uow.now)
     if term is None or order.posted_on is not None:
         return None
-    return printed_last_day(on, uow.resource(NoticeBook).dispatch_days, Period.parse(term), uow.resource(Calendar).around(on))
+    return _printed(on, uow.resource(NoticeBook).dispatch_days, term, uow.resource(Calendar).around(on))
+
+
+@lru_cache(maxsize=256)
+def _printed(on: date, dispatch_days: int, term: str, holidays: frozenset[date]) -> date:
+    """The same for every letter of a day with the same term."""
+    return printed_last_day(on, dispatch_days, Period.parse(term), holidays)
 
 
 async def _accept(uow: UnitOfWork, drafts: Sequence[_Draft]) -> set[UUID]:
@@ -208,7 +216,7 @@ def _row(draft: _Draft) -> submissions.NewNotice:
 
 def _frozen(uow: UnitOfWork, draft: _Draft, content: Sealed[bytes], post: Post | None) -> submissions.Frozen:
     return submissions.Frozen(
-        digests=sha256(draft.content).digest(),
+        digests=draft.digest,
         body_kinds=draft.order.legal.appeal.body_kind,
         terms=draft.order.legal.appeal.term,
         last_days=draft.last_day,
@@ -227,7 +235,7 @@ def _submitted(uow: UnitOfWork, draft: _Draft) -> NoticeSubmitted:
         period=order.period,
         about_id=order.about_id,
         version=1,
-        content_digest=sha256(draft.content).hexdigest(),
+        content_digest=draft.digest.hex(),
         template=order.template,
         language=LANGUAGE,
         channel=draft.plan.choice.channel,
