@@ -2,7 +2,14 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.docker", "tests.support.kafka", "tests.support.postgres", "tests.support.told", "tests.chaos.stage"]
+pytest_plugins = [
+    "tests.support.docker",
+    "tests.support.kafka",
+    "tests.support.postgres",
+    "tests.support.figures",
+    "tests.support.told",
+    "tests.chaos.stage",
+]
 
 # Which fixtures bring which real part; a test that asks for one, directly or through another, carries its mark.
 _PARTS = {"kafka": {"kafka", "own_kafka"}, "docker": {"docker", "docker_engine"}}

@@ -12,11 +12,14 @@ from rich.console import Console
 
 from devkit import doctor
 from devkit.doctor import Finding, State
+from tests.support import figures
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
 
+# What attacks on the guarantees found in this run, for docs/guarantees.md.
+FIGURES = ROOT / "build" / "figures.json"
 # Need no server and no socket.
 QUICK = ("tests/unit", "tests/architecture", "tests/contracts", "tests/property")
 # Figures, not tests: `make endure` runs them. What lies in tests/bench only shows that the rivals of `make bench` work.
@@ -149,7 +152,12 @@ def main(what: str) -> int:
                 return 1
             missing = {finding.what for finding in findings if finding.state is State.MISSING}
             steps = everything(with_docker=missing.isdisjoint({"Docker engine", "Docker images"}))
-    return 0 if summarise(what, run_all(steps, _run, console), console) else 1
+            FIGURES.unlink(missing_ok=True)
+            os.environ[figures.KEPT_IN] = str(FIGURES)
+    passed = summarise(what, run_all(steps, _run, console), console)
+    if passed and what == "test":
+        figures.write(FIGURES)
+    return 0 if passed else 1
 
 
 if __name__ == "__main__":

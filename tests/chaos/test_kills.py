@@ -7,6 +7,7 @@ import pytest
 from tests.chaos.servers import Server
 from tests.chaos.stage import Opener
 from tests.chaos.storm import Weather, storm
+from tests.support.figures import Figure, Guarantee
 from tests.support.kafka import Kafka
 from tests.support.told import Tell
 
@@ -18,8 +19,11 @@ _PEOPLE, _PEOPLE_PER_S = 320, 6.0
 
 
 async def test_ten_kills_of_services_and_a_restart_of_each_server_under_load_lose_nothing_and_double_nothing(
-    stage: Opener, broker: Kafka | None, tell: Tell, sent_again: Counter[str]
+    stage: Opener, broker: Kafka | None, tell: Tell, sent_again: Counter[str], figure: Figure
 ) -> None:
     servers = (Server.POSTGRESQL,) if broker is None else (Server.BROKER, Server.POSTGRESQL)
     async with stage() as hub:
-        await storm(hub, Weather(_PEOPLE, _KILLS, servers, _PEOPLE_PER_S), tell, sent_again)
+        found = await storm(hub, Weather(_PEOPLE, _KILLS, servers, _PEOPLE_PER_S), tell, sent_again)
+    after = f"after {_KILLS} kills and the restart of {len(servers)} server{'s' * (len(servers) > 1)} under load"
+    figure(Guarantee.FACTS, f"{found.facts} facts accepted, as many current outcomes {after}: 0 lost, 0 parked")
+    figure(Guarantee.NOTICES, f"every delivery arrived at most once {after}; {found.mailed} by e-mail, of which `unknown` {found.unknown}")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from proof.cli import verify_main
+from tests.support.figures import Figure, Guarantee
 from tests.support.hub import Hub
 from tests.support.rights import EVERYTHING, erase
 
@@ -20,7 +21,7 @@ def _keys_are_dropped_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_m05_an_erased_person_cannot_be_opened_and_the_chain_still_verifies(
-    hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: Figure
 ) -> None:
     await hub.starts_on("2026-03-02")
     newcomer = await hub.newcomer(signed_on="2026-03-02")
@@ -60,6 +61,7 @@ async def test_m05_an_erased_person_cannot_be_opened_and_the_chain_still_verifie
     assert "recipient: erased, as event 4 says" in shown
     assert newcomer.family_name.encode() not in after.bundle
     assert [record for door in hub.inside for record in await door.parked()] == []
+    figure(Guarantee.ERASURE, "an erased person's name is in no view and no bundle; both bundles, from before and after, still verify")
 
 
 async def test_m05_what_is_told_after_an_erasure_is_followed_under_new_keys(hub: Hub) -> None:

@@ -10,6 +10,7 @@ from chassis.errors import Unavailable
 from devkit.databases import DatabaseUrls
 from tests.integration.chassis.reading import polled, read, records_of
 from tests.support.eventually import eventually
+from tests.support.figures import Figure, Guarantee
 from tests.support.shop import Answered, Closed, Ordered, Shop, open_shop, somebody
 
 
@@ -26,7 +27,7 @@ async def test_m09_an_event_that_comes_again_has_one_effect(shop: Shop) -> None:
     assert shop.metrics.totals["repeated"] == 4
 
 
-async def test_m09_old_and_new_owner_of_a_partition_queue_up(shop: Shop, urls: DatabaseUrls) -> None:
+async def test_m09_old_and_new_owner_of_a_partition_queue_up(shop: Shop, urls: DatabaseUrls, figure: Figure) -> None:
     people = somebody(20)
     await shop.put(*(Ordered(person_id=person, number=number) for number in range(3) for person in people))
     records = await records_of(shop, 60)
@@ -42,6 +43,8 @@ async def test_m09_old_and_new_owner_of_a_partition_queue_up(shop: Shop, urls: D
     for person in people:
         assert await shop.numbers(person) == [0, 1, 2]
     assert await shop.parked() == []
+    repeated = sum(each.metrics.totals["repeated"] for each in (shop, other))
+    figure(Guarantee.REDELIVERY, f"60 records before two owners at once, {repeated} of them again: 60 effects, in order")
 
 
 async def test_m09_a_failed_offset_commit_is_ignored(shop: Shop) -> None:
@@ -118,7 +121,7 @@ async def test_m10_a_lost_connection_is_infrastructure_and_a_bad_value_is_not(sh
     assert await shop.parked() == [("failed", 2**40)]
 
 
-async def test_m10_the_culprit_is_found_by_halving_and_everybody_else_is_committed(shop: Shop) -> None:
+async def test_m10_the_culprit_is_found_by_halving_and_everybody_else_is_committed(shop: Shop, figure: Figure) -> None:
     people = somebody(40)
     await shop.put(*(Ordered(person_id=person, number=number) for number, person in enumerate(people)))
     await shop.put(Ordered(person_id=people[17], number=100, manner="badly"), Ordered(person_id=people[3], number=101))
@@ -130,6 +133,7 @@ async def test_m10_the_culprit_is_found_by_halving_and_everybody_else_is_committ
     assert await shop.parked() == [("failed", 100), ("waitingBehind", 102)]
     assert sorted(await shop.numbers()) == [*range(40), 101]
     assert await shop.numbers(people[3]) == [3, 101]
+    figure(Guarantee.POISON, "1 of 43 records fails: it is parked, the later one of its person waits behind it, 41 have their effect")
 
 
 async def test_m10_halving_keeps_both_ids_of_a_merged_person_in_order(shop: Shop) -> None:

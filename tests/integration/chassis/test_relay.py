@@ -16,6 +16,7 @@ from chassis.timer_store import Timer
 from contracts.identifiers import PersonId
 from devkit.databases import DatabaseUrls
 from tests.support.eventually import eventually
+from tests.support.figures import Figure, Guarantee
 from tests.support.shop import START, TOY_SHOP, Ordered, Shipped, Shop, number_in, open_shop, somebody
 
 LEADERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 18517 AND granted"
@@ -135,7 +136,7 @@ class FaultyBus:
         return FaultyProducer(await self.real.producer(), self.faults)
 
 
-async def test_m07_errors_of_the_producer_give_duplicates_and_never_gaps(shop: Shop) -> None:
+async def test_m07_errors_of_the_producer_give_duplicates_and_never_gaps(shop: Shop, figure: Figure) -> None:
     [anne] = somebody()
     await _announce(shop, anne, *range(40))
     bus = FaultyBus(shop.bus, ["", "broken", "prefix", "unanswered", "prefix"])
@@ -155,6 +156,7 @@ async def test_m07_errors_of_the_producer_give_duplicates_and_never_gaps(shop: S
     assert list(dict.fromkeys(heard)) == list(range(40))
     assert len(heard) > 40
     assert bus.faults == []
+    figure(Guarantee.EVENTS, f"40 events through 4 failures of the producer: 40 arrived in order, {len(heard) - 40} of them more than once")
 
 
 async def test_m07_only_the_acked_prefix_is_deleted(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from devkit.databases import DatabaseUrls
 from tests.support.eventually import eventually
+from tests.support.figures import Figure, Guarantee
 from tests.support.shop import START, Shop, open_shop, somebody, timers
 
 
@@ -29,7 +30,7 @@ def _ring(number: int, person: PersonId, due_at: datetime = START, **payload: An
     return Timer("ring", str(number), person, due_at, payload)
 
 
-async def test_a_timer_fires_once_across_the_loops_of_two_processes(shop: Shop, urls: DatabaseUrls) -> None:
+async def test_a_timer_fires_once_across_the_loops_of_two_processes(shop: Shop, urls: DatabaseUrls, figure: Figure) -> None:
     people = somebody(200)
     await _set(shop, *(_ring(number, person) for number, person in enumerate(people)))
 
@@ -40,6 +41,7 @@ async def test_a_timer_fires_once_across_the_loops_of_two_processes(shop: Shop, 
         await eventually(all_fired)
 
     assert sorted(await shop.numbers()) == list(range(200))
+    figure(Guarantee.TIMERS, "200 timers due at once before the loops of two processes: each fired once")
 
 
 async def test_a_timer_fires_late_rather_than_never_and_tells_when_it_was_due(shop: Shop) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from proof.checkpoints import Checkpoint
 from tests.integration.evidence.house import House, until
+from tests.support.figures import Figure, Guarantee
 
 
 @asynccontextmanager
@@ -82,7 +83,7 @@ class Load:
 
 
 @pytest.mark.slow
-async def test_m27_killed_at_random_under_load_the_log_never_forks_and_loses_nothing(house: House) -> None:
+async def test_m27_killed_at_random_under_load_the_log_never_forks_and_loses_nothing(house: House, figure: Figure) -> None:
     seed = random.SystemRandom().randrange(10**6)
     chance = random.Random(seed)
     load = Load(house)
@@ -100,3 +101,5 @@ async def test_m27_killed_at_random_under_load_the_log_never_forks_and_loses_not
         await house.until_covered(load.recorded)
     assert await house.check_log(load.seen) == len(load.recorded) + 1, f"seed {seed}"
     assert len(load.seen) > 5
+    found = f"{len(load.seen)} checkpoints seen on the way are all states of the log of {len(load.recorded) + 1} entries"
+    figure(Guarantee.HISTORY, f"5 kills of the sequencer: {found}")

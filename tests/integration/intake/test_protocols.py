@@ -6,6 +6,7 @@ from dataclasses import replace
 from chassis.intake.kinds import Command
 from chassis.intake.take import Refused, Told
 from tests.integration.intake.conftest import TOY, House, delete, put, stop
+from tests.support.figures import Figure, Guarantee
 
 FLOW = "integrationToRegistration"
 UNDER_A_FLOW = replace(TOY, flow=FLOW)
@@ -26,7 +27,7 @@ async def _kept(house: House) -> Sequence[tuple[object, ...]]:
     return await house.rows("SELECT reference FROM fact UNION ALL SELECT reference FROM toy")
 
 
-async def test_m20_a_fact_is_not_taken_in_and_its_sender_is_told(house: House) -> None:
+async def test_m20_a_fact_is_not_taken_in_and_its_sender_is_told(house: House, figure: Figure) -> None:
     await _switch(house, on=False)
 
     assert await house.take(_under(put(1))) == [PARKED]
@@ -34,6 +35,7 @@ async def test_m20_a_fact_is_not_taken_in_and_its_sender_is_told(house: House) -
     assert await house.outcomes("r1") == [(1, "parked", "protocolMissing")]
     assert await _kept(house) == []
     assert await house.rows("SELECT 1 FROM person") == []  # nobody was looked up
+    figure(Guarantee.PROTOCOLS, "a fact without a protocol: 0 kept, 0 people looked up, its sender told `parked`, `protocolMissing`")
 
 
 async def test_m20_the_same_version_comes_in_once_there_is_a_protocol(house: House) -> None:
