@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ def local_date(moment: datetime) -> date:
     return moment.astimezone(BRUSSELS).date()
 
 
+@lru_cache(maxsize=4096)
 def local_midnight(day: date) -> datetime:
     """The instant at which that date begins in Brussels, UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=BRUSSELS).astimezone(UTC)

@@ -16,17 +16,20 @@ from chassis.uow import UnitOfWork
 _DEAD_AFTER = timedelta(minutes=5)
 
 _BEGIN = text("INSERT INTO fact_batch (id, organisation, client_id, state) VALUES (:id, :organisation, :client_id, 'processing')")
-_TOUCH = text("UPDATE fact_batch SET touched_at = clock_timestamp() WHERE id = :id")
 _END = text("""
     UPDATE fact_batch SET state = :state, truncated = :truncated, touched_at = clock_timestamp(), completed_at = clock_timestamp()
     WHERE id = :id
 """)
 # A chunk that was repeated after a lost answer to its commit finds its lines there already.
 _LINES = text("""
-    INSERT INTO fact_batch_line (batch_id, line, kind, reference, source_version, result, reason, detail)
-    SELECT :id, t.* FROM unnest(CAST(:lines AS integer[]), CAST(:kinds AS text[]), CAST(:references AS text[]), CAST(:versions AS bigint[]),
-                                CAST(:results AS text[]), CAST(:reasons AS text[]), CAST(:details AS text[])) AS t
-    ON CONFLICT (batch_id, line) DO NOTHING
+    WITH told AS (
+        INSERT INTO fact_batch_line (batch_id, line, kind, reference, source_version, result, reason, detail)
+        SELECT :id, t.*
+        FROM unnest(CAST(:lines AS integer[]), CAST(:kinds AS text[]), CAST(:references AS text[]), CAST(:versions AS bigint[]),
+                    CAST(:results AS text[]), CAST(:reasons AS text[]), CAST(:details AS text[])) AS t
+        ON CONFLICT (batch_id, line) DO NOTHING
+    )
+    UPDATE fact_batch SET touched_at = clock_timestamp() WHERE id = :id
 """)
 _FIND = text("SELECT * FROM fact_batch WHERE id = :id AND organisation = :organisation")
 _COUNTS = text("SELECT result, count(*) AS lines FROM fact_batch_line WHERE batch_id = :id GROUP BY result ORDER BY result")
@@ -38,7 +41,11 @@ _LIST = text("""
     SELECT * FROM fact_batch WHERE organisation = :organisation AND (CAST(:before AS uuid) IS NULL OR id < :before)
     ORDER BY id DESC LIMIT :size
 """)
-_PRUNE = text("DELETE FROM fact_batch WHERE id = ANY (ARRAY(SELECT id FROM fact_batch WHERE received_at < :before LIMIT :most))")
+_PRUNE = text("""
+    WITH old AS (SELECT id FROM fact_batch WHERE received_at < :before LIMIT :most),
+         lines AS (DELETE FROM fact_batch_line WHERE batch_id = ANY (ARRAY(SELECT id FROM old)))
+    DELETE FROM fact_batch WHERE id = ANY (ARRAY(SELECT id FROM old))
+""")
 _FULL = text("SELECT count(*) FROM (SELECT FROM outbox LIMIT :more) AS waiting")
 
 
@@ -88,7 +95,6 @@ async def write(uow: UnitOfWork, batch_id: UUID, results: Sequence[LineResult]) 
         "details": [result.detail for result in results],
     }
     await uow.execute(_LINES, {"id": batch_id} | columns)
-    await uow.execute(_TOUCH, {"id": batch_id})
 
 
 async def end(uow: UnitOfWork, batch_id: UUID, *, truncated: bool) -> None:

@@ -13,6 +13,7 @@ from chassis.intake.kinds import FactBody
 
 _FILE = "intake-digest.key"
 _BYTES = 32
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def digest_key(keys: Path) -> bytes:
@@ -29,7 +30,7 @@ def digest_key(keys: Path) -> bytes:
 def content(body: FactBody) -> bytes:
     """The body in one canonical form: members sorted, defaults left out, so that saying a default and leaving it out are the same."""
     said = body.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude_none=True)
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _canonical(said).encode()
 
 
 def digest(key: bytes, operation: str, said: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """What a service declares about a kind of fact, and how a record of it reaches the service."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -129,16 +129,13 @@ class Command:
     operation: str
     body: FactBody | None = None
     line: int | None = None
+    record: Record = field(init=False)  # which record it is about
+    number: Hashable | None = field(init=False, repr=False)  # the person number in it
 
-    @property
-    def record(self) -> Record:
-        """Which record it is about."""
-        return Record(self.organisation, self.kind.name, self.reference)
-
-    @property
-    def number(self) -> Hashable | None:
-        """The person number in it."""
-        return self.kind.person(self.body) if self.operation == PUT and self.body is not None else None
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "record", Record(self.organisation, self.kind.name, self.reference))
+        named = self.operation == PUT and self.body is not None
+        object.__setattr__(self, "number", self.kind.person(self.body) if named else None)
 
     @property
     def mentioned(self) -> Mapping[str, Hashable]:

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -115,10 +114,11 @@ fact_batch = Table(
     Index("fact_batch_received", "received_at"),
 )
 
+# No foreign key: it would be looked up once a line, and whoever removes a batch removes its lines.
 fact_batch_line = Table(
     "fact_batch_line",
     metadata,
-    Column("batch_id", UUID, ForeignKey("fact_batch.id", ondelete="CASCADE"), primary_key=True),
+    Column("batch_id", UUID, primary_key=True),
     Column("line", Integer, primary_key=True),
     Column("kind", Text),
     Column("reference", Text),

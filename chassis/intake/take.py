@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeAlias
 from uuid import UUID
 
@@ -50,7 +49,8 @@ async def take(
     # looked up. Who takes a record back or ends it is always heard.
     await intake.units.protocols.refresh(intake.units.database)
     today = local_date(intake.units.clock.now())
-    barred = {number for number, command in enumerate(commands) if _barred(intake, command, today)}
+    closed = {flow for flow in {command.kind.flow for command in commands} if flow and not intake.units.protocols.active(flow, today)}
+    barred = {number for number, command in enumerate(commands) if command.kind.flow in closed and _barred(intake, command)}
     free = iter(await _prepared(intake, [command for number, command in enumerate(commands) if number not in barred]))
     prepared = [_bar(intake.key, command) if number in barred else next(free) for number, command in enumerate(commands)]
     async with intake.units.open(correlation_id) as uow:
@@ -71,12 +71,9 @@ async def take_one(intake: Intake, command: Command, correlation_id: str | None 
     return await intake.collector.hand_in(group, command, correlation_id)
 
 
-def _barred(intake: Intake, command: Command, today: date) -> bool:
-    flow = command.kind.flow
-    if command.operation != PUT or flow is None or intake.units.protocols.active(flow, today):
-        return False
+def _barred(intake: Intake, command: Command) -> bool:
     # What is no number at all is refused as such, protocol or not; that needs no look at anybody.
-    return command.number is None or intake.custody.refusal(command.number) is None
+    return command.operation == PUT and (command.number is None or intake.custody.refusal(command.number) is None)
 
 
 def _bar(key: bytes, command: Command) -> Barred:

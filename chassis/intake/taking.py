@@ -67,6 +67,7 @@ class Taking:
         self._replies: dict[int, Reply] = {}
         self._rows: list[tuple[Prepared, Version]] = []
         self._deliveries: list[_Delivery] = []
+        self._survivors: Mapping[PersonId, PersonId] = {}
 
     async def run(self, items: Sequence[Prepared | Barred | Refused]) -> list[Reply]:
         """The reply to each item, in order."""
@@ -140,7 +141,9 @@ class Taking:
         named = {person: whole for whole in wholes for person in (whole.person_id, *whole.absorbed)}
         others = sorted(people - named.keys())
         found = await self._intake.custody.survivors(others) if others else {}
-        await self._uow.take(people | named.keys(), {**found, **named})
+        everyone = people | named.keys()
+        await self._uow.take(everyone, {**found, **named})
+        self._survivors = self._uow.claim(everyone)
 
     async def _store(self) -> None:
         """Amendments are sealed here: only now their person is known."""
@@ -245,4 +248,4 @@ class Taking:
         return [lane for lane in (taken.record, taken.person_id, taken.previous_person_id) if lane is not None]
 
     def _survivor(self, person: PersonId | None) -> PersonId | None:
-        return None if person is None else self._uow.claim([person])[person]
+        return None if person is None else self._survivors[person]

@@ -18,13 +18,13 @@ async def look_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
         await decide_newcomers(uow, [item.person_id for item in due if local_date(item.due_at) == day], day)
 
 
-@timers.on("reminder")
-async def remind(uow: UnitOfWork, due: Sequence[Due]) -> None:
-    """Thirty or forty-five days passed without a registration."""
-    await clocks.remind(uow, due)
+@timers.on("clocks")
+async def run_out(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Thirty or forty-five days passed without a registration, or the last day of a term."""
+    await clocks.run_out(uow, due)
 
 
 @timers.on("termEnd")
 async def end_terms(uow: UnitOfWork, due: Sequence[Due]) -> None:
-    """The last day of a term has passed."""
+    """The register spoke that was awaited to tell whether a term was missed."""
     await clocks.end_terms(uow, due)

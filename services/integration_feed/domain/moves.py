@@ -111,4 +111,5 @@ def _carried(before: KeptTerm | None, term: KeptTerm, on: date) -> KeptTerm:
 
 def _flagged(kept: Obligation, *, late: bool) -> Obligation:
     flag = Flag.LATE_BY_MOVE if kept.moved_on is not None else Flag.LATE_BY_SOURCE if late else None
-    return replace(kept, flags=(flag,) if flag is not None else ())
+    flags = (flag,) if flag is not None else ()
+    return kept if kept.flags == flags else replace(kept, flags=flags)

@@ -1,9 +1,9 @@
 """The terms of a registration obligation: which rows there are, and on what day each one ends."""
 
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def months_later(anchor: date, months: int) -> date:
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 
-def terms_from(anchor: date, rules: Sequence[TermRule] = TERM_RULES) -> tuple[Term, ...]:
+@lru_cache(maxsize=4096)
+def terms_from(anchor: date, rules: tuple[TermRule, ...] = TERM_RULES) -> tuple[Term, ...]:
     """Every term that a rule in force on the anchor day gives, the earliest first."""
     found = [Term(rule.id, rule.due_on(anchor), rule.statutory) for rule in rules if rule.valid_from <= anchor]
     return tuple(sorted(found, key=lambda term: (term.due_on, term.rule_id)))

@@ -96,9 +96,9 @@ async def save(uow: UnitOfWork, changed: Sequence[tuple[PersonId, Obligation]]) 
 
 def _row(person: PersonId, kept: Obligation) -> dict[str, object]:
     return {
-        "obligation_id": str(kept.obligation_id),
-        "person_id": str(person),
-        "contract_id": str(kept.contract_id),
+        "obligation_id": kept.obligation_id,
+        "person_id": person,
+        "contract_id": kept.contract_id,
         "organisation": kept.organisation,
         "reference": kept.reference,
         "agency": kept.agency,
@@ -106,43 +106,38 @@ def _row(person: PersonId, kept: Obligation) -> dict[str, object]:
         "outcome": kept.outcome,
         "rule": kept.rule,
         "rule_set": kept.rule_set,
-        "reasons": list(kept.reasons),
-        "anchor_on": _day(kept.anchor_on),
-        "effective_on": _day(kept.effective_on),
-        "received_on": _day(kept.received_on),
+        "reasons": kept.reasons,
+        "anchor_on": kept.anchor_on,
+        "effective_on": kept.effective_on,
+        "received_on": kept.received_on,
         "terms": [_term_row(term) for term in kept.terms],
-        "flags": list(kept.flags),
-        "feed": {"outcome": kept.feed.outcome, "rule": kept.feed.rule, "reasons": list(kept.feed.reasons)} if kept.feed else None,
+        "flags": kept.flags,
+        "feed": {"outcome": kept.feed.outcome, "rule": kept.feed.rule, "reasons": kept.feed.reasons} if kept.feed else None,
         "answer": _answer_row(kept.answer) if kept.answer else None,
-        "terms_from": _day(kept.terms_from),
-        "moved_on": _day(kept.moved_on),
-        "reminded": list(kept.reminded),
-        "released_on": _day(kept.released_on),
+        "terms_from": kept.terms_from,
+        "moved_on": kept.moved_on,
+        "reminded": kept.reminded,
+        "released_on": kept.released_on,
         "overdue_waits": kept.overdue_waits,
-        "registered_on": _day(kept.registered_on),
-        "registration_id": str(kept.registration_id) if kept.registration_id else None,
-        "gave_way_to": str(kept.gave_way_to) if kept.gave_way_to else None,
+        "registered_on": kept.registered_on,
+        "registration_id": kept.registration_id,
+        "gave_way_to": kept.gave_way_to,
         "version": kept.version,
     }
 
 
 def _answer_row(answer: Held) -> dict[str, object]:
-    return {"forAPerson": answer.for_a_person, "rule": answer.rule, "reasons": list(answer.reasons), "waits": answer.waits}
+    return {"forAPerson": answer.for_a_person, "rule": answer.rule, "reasons": answer.reasons, "waits": answer.waits}
 
 
 def _term_row(term: KeptTerm) -> dict[str, object]:
-    since = term.overdue_since.isoformat() if term.overdue_since else None
     return {
         "ruleId": term.rule_id,
-        "dueOn": term.due_on.isoformat(),
+        "dueOn": term.due_on,
         "statutory": term.statutory,
         "state": term.state,
-        "overdueSince": since,
+        "overdueSince": term.overdue_since,
     }
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def read(values: Sequence[Any]) -> Obligation:

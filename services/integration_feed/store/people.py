@@ -28,12 +28,13 @@ _OBLIGATIONS: Final = f"""ARRAY(
         WHERE coalesce(merged_into, person_id) = p.person_id
         ORDER BY obligation_id
     ) AS obligations"""  # noqa: S608 - nothing but names of our own
-# One round trip, and each part looked up person by person: a join over the whole batch would one day read whole tables.
+# One round trip, and each part looked up person by person: a join, or an EXISTS, over the whole batch would one day read whole tables.
 _KNOWN = text(f"""
-    SELECT p.person_id, {episodes.CONTRACTS}, {_PARTICIPANTS}, {_OBLIGATIONS},
-           n.identity, n.region, n.region_since, n.region_before, n.ended, n."unknown"
-    FROM unnest(CAST(:people AS uuid[])) AS p (person_id)
+    SELECT a.*, {_PARTICIPANTS}, n.identity, n.region, n.region_since, n.region_before, n.ended, n."unknown"
+    FROM (SELECT p.person_id, {episodes.CONTRACTS}, {_OBLIGATIONS} FROM unnest(CAST(:people AS uuid[])) AS p (person_id) OFFSET 0) AS a
+    CROSS JOIN LATERAL (SELECT a.person_id) AS p
     LEFT JOIN LATERAL (SELECT * FROM newcomer WHERE newcomer.person_id = p.person_id LIMIT 1) AS n ON true
+    WHERE cardinality(a.contracts) > 0 OR cardinality(a.obligations) > 0
 """)  # noqa: S608 - the same
 
 
@@ -76,8 +77,9 @@ class KnownPerson:
 
 
 async def known(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, KnownPerson]:
-    """Everything known of these people; one never heard of maps to an empty record."""
-    return {PersonId(row.person_id): _known(row) for row in await uow.all(_KNOWN, {"people": people})} if people else {}
+    """Everything known of these people. Of one without contract or obligation nothing is read: nobody decides anything about them."""
+    rows = await uow.all(_KNOWN, {"people": people}) if people else []
+    return dict.fromkeys(people, KnownPerson()) | {PersonId(row.person_id): _known(row) for row in rows}
 
 
 def _known(row: Row) -> KnownPerson:

@@ -1,15 +1,16 @@
 """What the rest of the hub and the agency hear when an obligation moves: events, timers, outcomes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from chassis.clock import local_midnight
 from chassis.intake import outcomes
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork
-from contracts.codes import Duty
+from contracts.codes import Duty, TermState
 from contracts.identifiers import PersonId
 from contracts.integration import ObligationChanged, ObligationClosed, ObligationMet, ObligationOpened, StudyPeriod, Term
 from contracts.people import Fact, FeedDecision, PersonFacts
@@ -24,6 +25,8 @@ from services.integration_feed.usecases import schedule
 from services.integration_feed.usecases.tell_agencies import outcomes_of
 from vault.client import Vault
 from vault.values import DataClass
+
+_DUTIES: Mapping[str, Duty] = {duty.value: duty for duty in Duty}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,12 @@ async def moves(uow: UnitOfWork, moved: Sequence[Move], day: date) -> None:
 
 def terms(obligation: Obligation) -> tuple[Term, ...]:
     """The terms as events carry them; each ends at the midnight after its last day."""
-    return tuple(
-        Term(rule_id=term.rule_id, due_on=term.due_on, due_at=local_midnight(term.due_on + timedelta(days=1)), state=term.state)
-        for term in obligation.terms
-    )
+    return tuple([_term(term.rule_id, term.due_on, term.state) for term in obligation.terms])
+
+
+@lru_cache(maxsize=4096)
+def _term(rule_id: str, due_on: date, state: TermState) -> Term:
+    return Term(rule_id=rule_id, due_on=due_on, due_at=local_midnight(due_on + timedelta(days=1)), state=state)
 
 
 def met(person: PersonId, after: Obligation) -> ObligationMet:
@@ -131,7 +136,7 @@ def _state_event(move: Move, person: Sealed[Any], decision: Sealed[Any]) -> Even
         "flags": after.flags,
         "person": person,
         "decision": decision,
-        "duty": Duty(status) if status in set(Duty) else None,
+        "duty": _DUTIES.get(status) if status else None,
         "full_time_study": StudyPeriod(starts_on=studies[0], ends_on=studies[1]) if studies else None,
     }
     if move.step is Step.OPENED:
@@ -161,7 +166,9 @@ def _look_again(uow: UnitOfWork, moved: Sequence[Move], day: date) -> None:
     looks: dict[PersonId, date | None] = {}
     for move in moved:
         looks[move.person_id] = looks.get(move.person_id) or look_again(move, day)
-    uow.cancel("lookAgain", [person for person, on in looks.items() if on is None])
+    # A look is set with a decision, so nobody has one of whom nothing was decided yet.
+    decided = {move.person_id for move in moved if move.record.kept}
+    uow.cancel("lookAgain", [person for person, on in looks.items() if on is None and person in decided])
     uow.schedule(Timer("lookAgain", str(person), person, local_midnight(on)) for person, on in looks.items() if on is not None)
 
 

@@ -26,6 +26,25 @@ from vault.values import DataClass
 _AFTER_MOVE = Held(for_a_person=True, rule="N5", reasons=("lateByMove",))
 
 
+async def run_out(uow: UnitOfWork, due: Sequence[Due]) -> None:
+    """Do what is due of each obligation, one thing after the other, and let its later clocks run on."""
+    lanes: list[list[Due]] = []
+    for item in due:
+        running = schedule.carried(item.payload)
+        first = [clock for clock in running if clock.on == running[0].on]
+        schedule.run(uow, item.person_id, _obligation_id(item), running[len(first) :])
+        lanes.append([Due(clock.kind, f"{item.subject}:{clock.row}", item.person_id, item.due_at, _told(clock)) for clock in first])
+    while lanes:
+        now = [lane.pop(0) for lane in lanes]
+        await remind(uow, [one for one in now if one.kind == schedule.REMINDER])
+        await end_terms(uow, [one for one in now if one.kind == schedule.TERM_END])
+        lanes = [lane for lane in lanes if lane]
+
+
+def _told(clock: schedule.Clock) -> Mapping[str, object]:
+    return {"purpose" if clock.kind == schedule.REMINDER else "ruleId": clock.row}
+
+
 async def remind(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """Ask for a reminder of each obligation that still stands open; from then on the person knows its dates."""
     found = await _open(uow, due)

@@ -1,7 +1,9 @@
 """The clocks of an obligation: which reminders and ends of terms are due when, set anew whenever it moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from chassis.clock import local_midnight
 from chassis.timer_store import Timer
@@ -11,43 +13,67 @@ from contracts.identifiers import PersonId
 from services.integration_feed.domain.obligations import Obligation, State, told_overdue_on
 from services.integration_feed.domain.terms import REMINDER_RULES
 
+# One timer an obligation, due at its next clock, which carries the later ones along: most obligations are met before the first.
+CLOCKS, TERM_END, REMINDER = "clocks", "termEnd", "reminder"
 # Someone who moved into Flanders later is never overdue; so long after the move a person looks (the statutory term, from the move).
 _REVIEW_AFTER_MOVE = timedelta(days=60)
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A reminder or the end of a term, and the day at whose beginning it is due."""
+
+    on: date
+    kind: str
+    row: str  # of the reminders or the terms
+
+
 def follow(uow: UnitOfWork, person: PersonId, before: Obligation, after: Obligation, day: date) -> None:
     """Let the clocks run as the obligation now stands: none while it is not open."""
-    if before.state is State.NONE and after.state is State.NONE:
-        return
-    uow.cancel("reminder", [f"{after.obligation_id}:{rule.id}" for rule in REMINDER_RULES])
-    uow.cancel("termEnd", [f"{after.obligation_id}:{term.rule_id}" for term in (*before.terms, *after.terms)])
+    if before.state is not State.NONE:
+        uow.cancel(CLOCKS, [after.obligation_id])
+    if before.overdue_waits:
+        uow.cancel(TERM_END, [f"{after.obligation_id}:{term.rule_id}" for term in before.terms])
     if after.state is State.OPEN:
-        uow.schedule(_reminders(person, before, after, day))
-        uow.schedule(_term_ends(person, after))
+        run(uow, person, after.obligation_id, [*_reminders(before, after, day), *_term_ends(after)])
 
 
-def _reminders(person: PersonId, before: Obligation, after: Obligation, day: date) -> Iterator[Timer]:
+def run(uow: UnitOfWork, person: PersonId, obligation_id: UUID, clocks: Iterable[Clock]) -> None:
+    """Set the timer of these clocks."""
+    ordered = sorted(clocks, key=lambda clock: clock.on)
+    if ordered:
+        payload = {"clocks": [[clock.on.isoformat(), clock.kind, clock.row] for clock in ordered]}
+        uow.schedule([Timer(CLOCKS, str(obligation_id), person, local_midnight(ordered[0].on), payload)])
+
+
+def carried(payload: Mapping[str, object]) -> Sequence[Clock]:
+    """The clocks that a timer carries, the one that is due first."""
+    written = payload["clocks"]
+    assert isinstance(written, list)
+    return [Clock(date.fromisoformat(on), kind, row) for on, kind, row in written]
+
+
+def _reminders(before: Obligation, after: Obligation, day: date) -> Iterator[Clock]:
     """Each reminder still to come; of those that fell due while a person looked the last, of those due before it began none."""
     base = after.moved_on or after.terms_from
-    missed: Timer | None = None
+    missed: Clock | None = None
     for rule in REMINDER_RULES:
         if base is None or rule.valid_from > base or rule.id in after.reminded:
             continue
         due_on = base + timedelta(days=rule.days)
-        timer = Timer("reminder", f"{after.obligation_id}:{rule.id}", person, local_midnight(max(due_on, day)), {"purpose": rule.id})
+        clock = Clock(max(due_on, day), REMINDER, rule.id)
         if due_on > day:
-            yield timer
+            yield clock
         elif before.state is State.HELD and due_on > after.received_on:
-            missed = timer
+            missed = clock
     if missed is not None:
         yield missed
 
 
-def _term_ends(person: PersonId, after: Obligation) -> Iterator[Timer]:
+def _term_ends(after: Obligation) -> Iterator[Clock]:
     for term in after.terms:
         if term.state is TermState.RUNNING:
             told_on = told_overdue_on(after, term.due_on)
             if told_on is None and not term.statutory:
                 continue
-            on = told_on or (after.moved_on or term.due_on) + _REVIEW_AFTER_MOVE + timedelta(days=1)
-            yield Timer("termEnd", f"{after.obligation_id}:{term.rule_id}", person, local_midnight(on), {"ruleId": term.rule_id})
+            yield Clock(told_on or (after.moved_on or term.due_on) + _REVIEW_AFTER_MOVE + timedelta(days=1), TERM_END, term.rule_id)
