@@ -75,7 +75,8 @@ $$
 # instead of deadlocking; whoever comes second finds the other's person and takes it. A proposal that lost was never visible to anyone.
 INTRODUCE = """
 CREATE FUNCTION vault.introduce(slots integer[], hmacs bytea[], peppers smallint[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, vault, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, vault, pg_temp
+SET enable_hashjoin = on SET enable_mergejoin = on AS $$
 #variable_conflict use_column
 DECLARE
     fresh_slots integer[];
@@ -119,10 +120,13 @@ END
 $$
 """
 
+# A session keeps the plans of its functions: one made while there were few people must not read them all once there are many. So those that
+# look for some among all go by the index, whatever PostgreSQL thinks of the sizes; `introduce` joins what is given with itself, too.
 PEOPLE = """
 CREATE FUNCTION vault.people(slots integer[], hmacs bytea[], peppers smallint[])
 RETURNS TABLE (slot integer, recorded_id uuid, survivor_id uuid, absorbed uuid[], merge_no bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
     IF EXISTS (
@@ -147,7 +151,8 @@ $$
 SURVIVORS = """
 CREATE FUNCTION vault.survivors(people uuid[])
 RETURNS TABLE (recorded_id uuid, survivor_id uuid, absorbed uuid[], merge_no bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     SELECT recorded.person_id, survivor.person_id,
         ARRAY(SELECT other.person_id FROM person AS other WHERE other.merged_into = survivor.person_id ORDER BY other.identity),
         survivor.merge_no

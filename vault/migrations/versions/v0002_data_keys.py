@@ -65,10 +65,12 @@ CREATE TABLE vault.quarantine_key (
 )
 """
 
+# By the index, as those that look for people.
 SEALING_KEYS = """
 CREATE FUNCTION vault.sealing_keys(people uuid[], classes text[], fresh bytea[], kek text)
 RETURNS TABLE (person_id uuid, class text, generation smallint, wrapped bytea, kek_id text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
     INSERT INTO data_key AS there (person_id, class, wrapped, kek_id)
@@ -98,7 +100,8 @@ CREATE FUNCTION vault.opening_keys(
     purpose text, organisation text, items integer, people uuid[], classes text[], wanted boolean[]
 )
 RETURNS TABLE (person_id uuid, class text, generation smallint, wrapped bytea, kek_id text)
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, vault, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     INSERT INTO opening (purpose, organisation, items, people, classes)
         VALUES ($1, $2, $3, $4, ARRAY(SELECT DISTINCT used FROM unnest($5) AS used ORDER BY used));
     SELECT held.person_id, held.class, held.generation, held.wrapped, held.kek_id
