@@ -128,13 +128,17 @@ def moved(kept: KeptTerm, now: Situation, today: date) -> KeptTerm:
     in_time = now.met_on is not None and now.met_on <= due_on
     overdue_since = None if in_time or due_on > kept.due_on else kept.overdue_since
     state = _state(now, overdue=overdue_since is not None)
+    reason = now.needless if state is Standing.CLOSED and now.phase is not Phase.ENDS else None
+    stands = (kept.due_on, kept.state, kept.met_on, kept.reason, kept.overdue_since)
+    if (due_on, state, now.met_on, reason, overdue_since) == stands and (state is Standing.RUNNING or not kept.waits):
+        return kept  # as most are found; a copy costs more than the rest of this
     goes_on = state is Standing.RUNNING and kept.state in (Standing.PAUSED, Standing.CLOSED, Standing.MET)
     return replace(
         kept,
         due_on=due_on,
         state=state,
         met_on=now.met_on,
-        reason=now.needless if state is Standing.CLOSED and now.phase is not Phase.ENDS else None,
+        reason=reason,
         overdue_since=overdue_since,
         waits=kept.waits and state is Standing.RUNNING,
         due_told=kept.due_told and due_on == kept.due_on,

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.merging import whose
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.registration.domain.assessments import Assessment
@@ -38,11 +39,14 @@ async def of_people(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[Pers
     """Everything that was said of each of these people."""
     found: dict[PersonId, tuple[Assessment, ...]] = dict.fromkeys(people, ())
     for row in await uow.all(_OF_PEOPLE, {"people": list(people)}):
-        told = Assessment(
-            TermKind(row.kind), row.assessed_on, row.self_reliant, row.benefit_entitled, (str(row.organisation), str(row.reference))
-        )
-        found[PersonId(row.whose)] += (told,)
+        found[PersonId(row.whose)] += (_read(row),)
     return found
+
+
+def _read(row: Row) -> Assessment:
+    return Assessment(
+        TermKind(row.kind), row.assessed_on, row.self_reliant, row.benefit_entitled, (str(row.organisation), str(row.reference))
+    )
 
 
 async def keep(uow: UnitOfWork, rows: Rows) -> None:

@@ -1,6 +1,6 @@
 """Objections and restrictions, how a person stands by them (rule S17), and what contested registrations were before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,11 +16,10 @@ from contracts.sealed import Sealed
 from services.registration.store.objection_tables import contested, objection
 from services.registration.store.registrations import Registration
 
-# Of several the one that counts: what was upheld outweighs what is pending; what was rejected counts for nothing.
-_STANDING = text("""
-    SELECT coalesce(merged_into, person_id) AS person_id, CASE WHEN bool_or(outcome = 'upheld') THEN 'upheld' ELSE 'pending' END AS standing
+# What was rejected counts for nothing.
+_COUNTING = text("""
+    SELECT coalesce(merged_into, person_id) AS whose, outcome
     FROM objection WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[])) AND outcome IS DISTINCT FROM 'rejected'
-    GROUP BY 1
 """)
 _BY_IDS = select(objection).where(objection.c.objection_id == any_(bindparam("ids", type_=ARRAY(SQL_UUID))))
 _OVERDUE = text("""
@@ -50,7 +49,15 @@ class Objection:
 
 async def standing(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, str]:
     """`pending` or `upheld` for each of these people who objects; whoever does not, or was rejected, is left out."""
-    return {PersonId(row.person_id): str(row.standing) for row in await uow.all(_STANDING, {"people": list(people)})}
+    return outweighing((PersonId(row.whose), row.outcome) for row in await uow.all(_COUNTING, {"people": list(people)}))
+
+
+def outweighing(counting: Iterable[tuple[PersonId, str | None]]) -> Mapping[PersonId, str]:
+    """Of the outcomes that count, which one does: what was upheld outweighs what is pending."""
+    found: dict[PersonId, str] = {}
+    for person, outcome in counting:
+        found[person] = "upheld" if ObjectionOutcome.UPHELD in (outcome, found.get(person)) else "pending"
+    return found
 
 
 async def by_ids(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, Objection]:

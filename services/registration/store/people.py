@@ -8,18 +8,15 @@ from sqlalchemy import ARRAY, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
-from chassis.merging import whose
 from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts, Residence
 from contracts.sealed import Sealed
-from services.registration.domain.cases import Employment, Period
-from services.registration.store.tables import employment, register_person
+from services.registration.store.tables import register_person
 
 _PEOPLE = bindparam("people", type_=ARRAY(SQL_UUID))
 _PERSONS = select(register_person).where(register_person.c.person_id == any_(_PEOPLE))
-_EMPLOYMENTS = select(employment, whose(employment).label("whose")).where(whose(employment) == any_(_PEOPLE), ~employment.c.deleted)
 _SAVE = text("""
     INSERT INTO register_person
     SELECT * FROM jsonb_populate_recordset(NULL::register_person, :rows)
@@ -95,11 +92,3 @@ def _row(person: PersonId, kept: RegisterPerson) -> dict[str, object]:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-async def employments(uow: UnitOfWork, people: Sequence[PersonId]) -> Mapping[PersonId, tuple[Employment, ...]]:
-    """Every employment of each person."""
-    found: dict[PersonId, tuple[Employment, ...]] = dict.fromkeys(people, ())
-    for row in await uow.all(_EMPLOYMENTS, {"people": people}):
-        found[PersonId(row.whose)] += (Employment(Period(row.starts_on, row.ends_on), row.kind, float(row.work_fraction)),)
-    return found

@@ -1,13 +1,14 @@
 """The rule rows a person can switch: as the mode ships them, overridden by what was switched."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from chassis.settings import Settings
+from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from services.registration.domain.cases import Switches
-from services.registration.store.tables import rule_row
 
 # Which rows there are, and whether they ship active in a sandbox; in production every one waits for a person (`decisions.md` 4).
 AUTO_REGISTRATION_BASIS = "autoRegistrationBasis"
@@ -19,14 +20,31 @@ _KEEP = text("""
 """)
 
 
-async def switches(uow: UnitOfWork, on: date) -> Switches:
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """How a row was switched; days without a bound are open on that side."""
+
+    row_id: str
+    active: bool
+    valid_from: date | None
+    valid_to: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether what was switched holds on that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+def read(row: Row) -> RuleRow:
+    """A row of the table."""
+    return RuleRow(row.row_id, row.active, row.valid_from, row.valid_to)
+
+
+def switches(switched: Sequence[RuleRow], on: date, *, sandbox: bool) -> Switches:
     """Which rows are active on that day."""
-    sandbox = uow.resource(Settings).sandbox
     active = {row_id: sandbox and shipped for row_id, shipped in SHIPPED.items()}
     begins: dict[str, date] = {}
-    for row in await uow.all(select(rule_row)):
-        covered = (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
-        active[row.row_id] = row.active and covered
+    for row in switched:
+        active[row.row_id] = row.active and row.covers(on)
         if row.active and row.valid_from is not None and row.valid_from > on:
             begins[row.row_id] = row.valid_from
     return Switches(

@@ -1,11 +1,10 @@
-"""The terms of registrations: one statement per batch."""
+"""The terms of registrations, as they are read; `ledger` writes them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, any_, bindparam, select, text, tuple_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, Date, any_, bindparam, select, tuple_
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from chassis.rows import Row
@@ -18,17 +17,6 @@ _IDS = bindparam("ids", type_=ARRAY(SQL_UUID))
 _OF_REGISTRATIONS = select(term).where(term.c.registration_id == any_(_IDS)).order_by(term.c.due_on, term.c.kind)
 _BY_IDS = select(term).where(term.c.term_id == any_(_IDS))
 _WAITING = select(term).where(term.c.waits)
-_SAVE = text("""
-    INSERT INTO term (term_id, registration_id, person_id, rule_id, kind, anchor_on, due_on, began_on, state, released_on, due_told,
-                      overdue_since, waits, met_on, reason, approved_by, final, version)
-    SELECT term_id, registration_id, person_id, rule_id, kind, anchor_on, due_on, began_on, state, released_on, due_told, overdue_since,
-           waits, met_on, reason, approved_by, final, version
-    FROM jsonb_populate_recordset(NULL::term, :rows)
-    ON CONFLICT (term_id) DO UPDATE SET
-        due_on = excluded.due_on, state = excluded.state, released_on = excluded.released_on, due_told = excluded.due_told,
-        overdue_since = excluded.overdue_since, waits = excluded.waits, met_on = excluded.met_on, reason = excluded.reason,
-        approved_by = excluded.approved_by, final = excluded.final, version = excluded.version
-""").bindparams(bindparam("rows", type_=JSONB))
 
 
 async def of_registrations(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[KeptTerm, ...]]:
@@ -62,35 +50,6 @@ async def deadlines(
         last = tuple_(bindparam("due_on", after[0], Date), bindparam("term_id", after[1], SQL_UUID))
         wanted = wanted.where(tuple_(term.c.due_on, term.c.term_id) > last)
     return [_read(row) for row in await uow.all(wanted)]
-
-
-async def save(uow: UnitOfWork, changed: Sequence[KeptTerm]) -> None:
-    """Keep these as they are now."""
-    if changed:
-        await uow.execute(_SAVE, {"rows": [_row(kept) for kept in changed]})
-
-
-def _row(kept: KeptTerm) -> dict[str, object]:
-    return {
-        "term_id": str(kept.term_id),
-        "registration_id": str(kept.registration_id),
-        "person_id": str(kept.person_id),
-        "rule_id": kept.rule_id,
-        "kind": kept.kind,
-        "anchor_on": kept.anchor_on.isoformat(),
-        "due_on": kept.due_on.isoformat(),
-        "began_on": kept.began_on.isoformat(),
-        "state": kept.state,
-        "released_on": kept.released_on.isoformat() if kept.released_on else None,
-        "due_told": kept.due_told,
-        "overdue_since": kept.overdue_since.isoformat() if kept.overdue_since else None,
-        "waits": kept.waits,
-        "met_on": kept.met_on.isoformat() if kept.met_on else None,
-        "reason": kept.reason,
-        "approved_by": kept.approved_by,
-        "final": kept.final,
-        "version": kept.version,
-    }
 
 
 def _read(row: Row) -> KeptTerm:

@@ -37,7 +37,8 @@ async def answers(uow: UnitOfWork, given: Sequence[Answer]) -> None:
 async def _addressees(uow: UnitOfWork, registered: Sequence[Answer]) -> Mapping[UUID, Sealed[PersonFacts]]:
     """What the letter needs of each person: the register's word where it has one, else the feed's."""
     vault = uow.resource(Vault)
-    known = await identities(vault, {answer.case.person_id: answer.person for answer in registered})
+    unopened = {answer.case.person_id: answer.person for answer in registered if answer.register is None}
+    known = {**await identities(vault, unopened), **{answer.case.person_id: answer.register for answer in registered if answer.register}}
     letters = [(answer, composed(known.get(answer.case.person_id), answer.named)) for answer in registered if answer.named is not None]
     sealed = await vault.seal([(answer.case.person_id, DataClass.NOTICE, facts) for answer, facts in letters])
     return {answer.case.case_id: box for (answer, _), box in zip(letters, sealed, strict=True)}

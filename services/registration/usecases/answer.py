@@ -11,6 +11,7 @@ from contracts.sealed import Sealed
 from services.registration.domain.cases import Decision, KnownJobseeker
 from services.registration.store.people import RegisterPerson
 from services.registration.store.registrations import Registration
+from services.registration.usecases.identity import Opened
 
 
 class Announced(Protocol):
@@ -51,3 +52,4 @@ class Answer:
     decision: Decision
     jobseeker: KnownJobseeker | None
     after: Registration
+    register: Opened | None = None  # what the registers say of the person, where that is opened already

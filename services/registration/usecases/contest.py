@@ -13,7 +13,7 @@ from contracts.people import PersonFacts
 from contracts.registration import RegistrationContested, RegistrationEnded, RegistrationRevised, RegistrationWithdrawn
 from contracts.registry import Event
 from services.registration.domain.cases import Decision
-from services.registration.store import leaver_cases, newcomer_cases, objections, people, registrations
+from services.registration.store import leaver_cases, ledger, newcomer_cases, objections, people, registrations
 from services.registration.store.registrations import Registration
 from services.registration.usecases import announce, terms
 from services.registration.usecases.answer import Announced, Answer
@@ -60,8 +60,7 @@ async def _contested(uow: UnitOfWork, person: PersonId) -> list[Registration]:
 
 
 async def _keep(uow: UnitOfWork, after: Sequence[Registration]) -> None:
-    await registrations.save(uow, after)
-    await registrations.log(uow, [registrations.decision_row(item, ()) for item in after])
+    await ledger.keep(uow, after)
     await terms.follow(uow, after)
 
 

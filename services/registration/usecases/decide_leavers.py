@@ -12,7 +12,7 @@ from contracts.identifiers import PersonId
 from services.registration.domain import leavers as rules
 from services.registration.domain.cases import Decision, FeedSaid, LeaverCase
 from services.registration.domain.insertion import insertion
-from services.registration.store import leaver_cases, people, registrations
+from services.registration.store import leaver_cases, ledger, people, registrations
 from services.registration.store.leaver_cases import AnnouncedLeave
 from services.registration.store.people import RegisterPerson
 from services.registration.store.registrations import STANDING, Registration
@@ -56,13 +56,14 @@ async def decide_announced(uow: UnitOfWork, announced: Sequence[tuple[AnnouncedL
             second.append((case, day, first))
         elif own is None or own.gave_way_to is None:
             going_on.append((case, day))
-    await registrations.log(uow, [_gives_way(uow, case, day, first) for case, day, first in second])
+    linked = [_gives_way(uow, case, day, first) for case, day, first in second]
+    await ledger.log(uow, linked, [case.flags for case, _, _ in second])
     await _by_day(uow, going_on, made)
 
 
-def _gives_way(uow: UnitOfWork, case: AnnouncedLeave, day: date, first: Registration) -> Mapping[str, object]:
+def _gives_way(uow: UnitOfWork, case: AnnouncedLeave, day: date, first: Registration) -> Registration:
     """The decision about a leave whose year is spent by another: nothing is made of it."""
-    linked = replace(
+    return replace(
         first,
         case_id=case.case_id,
         outcome=LeaverOutcome.LINKED,
@@ -73,7 +74,6 @@ def _gives_way(uow: UnitOfWork, case: AnnouncedLeave, day: date, first: Registra
         recorded_at=uow.recorded_at,
         version=case.feed_version,
     )
-    return registrations.decision_row(linked, case.flags)
 
 
 async def _by_day(uow: UnitOfWork, asked: Sequence[tuple[AnnouncedLeave, date]], made: Mapping[UUID, Registration]) -> None:
@@ -85,16 +85,19 @@ async def _decide(uow: UnitOfWork, cases: Sequence[Undecided[AnnouncedLeave]], d
     claimed = list(dict.fromkeys(one.case.person_id for one in cases))
     known = await known_of(uow, claimed, day)
     registers = await identities(uow.resource(Vault), known.persons)
-    answers, decided = [], {}
+    answers, decided = [], []
     for one in cases:
-        decision = decided[one.case] = rules.decide(facts_of(one, known, registers[one.case.person_id]), day, known.switches)
+        decision = rules.decide(facts_of(one, known, registers[one.case.person_id]), day, known.switches)
+        decided.append((one.case, decision))
         if differs(one.earlier, decision) and (made := _after(uow, one, known, decision)) is not None:
             person = one.case.person_id
-            answers.append(Answer(one.case, known.persons[person], one.named, decision, known.jobseekers.get(person), made))
+            answers.append(
+                Answer(one.case, known.persons[person], one.named, decision, known.jobseekers.get(person), made, registers[person])
+            )
             if decision.state is RegistrationState.REGISTERED:
                 known.remember(made)
-    await leaver_cases.wait(uow, {case.case_id: (decision.waits_for, day) for case, decision in decided.items()})
-    await conclude(uow, decided, answers)
+    await leaver_cases.wait(uow, {case.case_id: (decision.waits_for, day) for case, decision in decided})
+    await conclude(uow, decided, answers, known.assessments)
 
 
 def _settled(made: Registration | None, person: RegisterPerson, unlinked: Collection[PersonId]) -> bool:

@@ -1,9 +1,9 @@
 """What deciding about newcomers and about leavers has in common: the facts of one day, and how answers are kept and announced."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from chassis.clock import local_midnight
@@ -13,8 +13,10 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Cause, Origin, RegistrationState
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
+from services.registration.domain.assessments import Assessment
 from services.registration.domain.cases import Decision, Employment, KnownJobseeker, Sources, Switches
-from services.registration.store import objections, people, registrations
+from services.registration.store import known, ledger
+from services.registration.store.known import Gathered
 from services.registration.store.people import RegisterPerson
 from services.registration.store.registrations import Registration
 from services.registration.usecases import announce, terms, weigh
@@ -57,6 +59,7 @@ class Known:
     persons: Mapping[PersonId, RegisterPerson]
     employments: Mapping[PersonId, tuple[Employment, ...]]
     jobseekers: dict[PersonId, KnownJobseeker]
+    assessments: Mapping[PersonId, tuple[Assessment, ...]]
     objections: Mapping[PersonId, str]  # pending or upheld
     sources: Sources
     switches: Switches
@@ -69,14 +72,24 @@ class Known:
 
 async def known_of(uow: UnitOfWork, claimed: Sequence[PersonId], day: date) -> Known:
     """Everything that the registers and the switches say of these people on that day."""
-    return Known(
-        day,
-        await people.persons(uow, claimed),
-        await people.employments(uow, claimed),
-        dict(await registrations.known_jobseekers(uow, claimed, day)),
-        await objections.standing(uow, claimed),
-        *await weigh.sources_and_switches(uow, day),
-    )
+    return (await as_of(uow, await known.gather(uow, claimed), [day]))[day]
+
+
+async def as_of(uow: UnitOfWork, gathered: Gathered, days: Collection[date]) -> Mapping[date, Known]:
+    """The same on each of these days; nobody may be decided about on two of them at once."""
+    weighed = await weigh.sources_and_switches(uow, gathered.said, days)
+    return {
+        day: Known(
+            day,
+            gathered.persons,
+            gathered.employments,
+            gathered.jobseekers_on(day),
+            gathered.assessments,
+            gathered.objections,
+            *weighed[day],
+        )
+        for day in days
+    }
 
 
 async def opened(uow: UnitOfWork, cases: Sequence[Case_co], made: Mapping[UUID, Registration]) -> list[Undecided[Case_co]]:
@@ -111,55 +124,47 @@ def differs(earlier: Registration | None, decision: Decision) -> bool:
 
 def after(uow: UnitOfWork, one: Undecided[Announced], known: Known, decision: Decision, cause: Cause, rule_set: str) -> Registration:
     """What stands once this is decided; the first decision about a case makes its row."""
-    case = one.case
-    fresh = one.earlier or Registration(
-        registration_id=uuid7(),
-        case_id=case.case_id,
-        person_id=case.person_id,
-        contract_id=case.contract_id,
-        cause=cause,
-        state=RegistrationState.CANDIDATE,
-        outcome=decision.outcome,
-        rule=decision.rule,
-        rule_set=rule_set,
-        reasons=(),
-        category=None,
-        origin=Origin.HUB,
-        region=None,
-        effective_on=known.day,
-        recorded_at=uow.recorded_at,
-        ended_on=None,
-        version=0,
-    )
-    return replace(
-        fresh,
-        contract_id=case.contract_id,
-        state=decision.state,
-        outcome=decision.outcome,
-        rule=decision.rule,
-        rule_set=rule_set,
-        reasons=decision.reasons,
-        category=decision.category,
-        region=known.persons[case.person_id].region,
-        effective_on=known.day,
-        recorded_at=uow.recorded_at,
-        version=fresh.version + 1,
+    case, earlier = one.case, one.earlier
+    decided: dict[str, Any] = {
+        "contract_id": case.contract_id,
+        "state": decision.state,
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "rule_set": rule_set,
+        "reasons": decision.reasons,
+        "category": decision.category,
+        "region": known.persons[case.person_id].region,
+        "effective_on": known.day,
+        "recorded_at": uow.recorded_at,
+        "version": earlier.version + 1 if earlier else 1,
+    }
+    if earlier is not None:
+        return replace(earlier, **decided)
+    return Registration(
+        registration_id=uuid7(), case_id=case.case_id, person_id=case.person_id, cause=cause, origin=Origin.HUB, ended_on=None, **decided
     )
 
 
-async def conclude(uow: UnitOfWork, decided: Mapping[Case_co, Decision], answers: Sequence[Answer]) -> None:
-    """Keep every answer with its decision, look again when an answer may change by itself, and announce them."""
-    await registrations.save(uow, [answer.after for answer in answers])
-    await registrations.log(uow, [registrations.decision_row(answer.after, answer.case.flags) for answer in answers])
+async def conclude(
+    uow: UnitOfWork,
+    decided: Iterable[tuple[Announced, Decision]],
+    answers: Sequence[Answer],
+    told: Mapping[PersonId, Sequence[Assessment]],
+) -> None:
+    """Keep every answer with its decision and its terms, look again when an answer may change by itself, and announce them."""
+    made = [answer.after for answer in answers]
+    # What was made just now has no terms yet.
+    moves = await terms.moves(uow, made, [item for item in made if item.version > 1], told)
+    await ledger.keep(uow, made, [answer.case.flags for answer in answers], moved=[move.after for move in moves])
     uow.schedule(_looks(decided))
     await announce.answers(uow, answers)
-    await terms.follow(uow, [answer.after for answer in answers])
+    terms.tell(uow, moves)
 
 
-def _looks(decided: Mapping[Case_co, Decision]) -> list[Timer]:
+def _looks(decided: Iterable[tuple[Announced, Decision]]) -> list[Timer]:
     """When a case may change by itself; a kind and subjects of its own, so that no source that speaks takes its place."""
     return [
         Timer("lookAgain", str(case.case_id), case.person_id, local_midnight(decision.look_again_on))
-        for case, decision in decided.items()
+        for case, decision in decided
         if decision.look_again_on is not None
     ]

@@ -11,8 +11,8 @@ from chassis.timer_store import Timer
 from chassis.timers import Due
 from chassis.uow import UnitOfWork
 from services.registration.domain.terms import KeptTerm, Said, Standing, TermKind
-from services.registration.store import terms, waking
-from services.registration.usecases.terms import OVERDUE, event
+from services.registration.store import ledger, terms, waking
+from services.registration.usecases.terms import OVERDUE, event, next_timer
 
 # Assessments come from VDAB's own register: nobody is overdue before it is complete up to the last day.
 _SOURCE = "vdabRegister"
@@ -22,15 +22,16 @@ async def last_days(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """The last day of these terms has begun."""
     running = await _running(uow, due)
     told = [replace(kept, due_told=True, version=kept.version + 1) for kept in running if not kept.due_told]
-    await terms.save(uow, told)
-    uow.publish(event(Said("due"), kept) for kept in told)
+    await ledger.keep(uow, moved=told)
+    uow.publish(event(Said("due"), kept, kept.version) for kept in told)
+    uow.schedule(next_timer(replace(kept, due_told=True)) for kept in running)
 
 
 async def passed(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """These terms passed; where the register that would know is silent, that is told once it speaks."""
     after = [await _overdue(uow, kept) for kept in await _running(uow, due)]
-    await terms.save(uow, after)
-    uow.publish(event(Said("overdue"), kept) for kept in after if kept.state is Standing.OVERDUE)
+    await ledger.keep(uow, moved=after)
+    uow.publish(event(Said("overdue"), kept, kept.version) for kept in after if kept.state is Standing.OVERDUE)
 
 
 async def source_spoke(uow: UnitOfWork, name: str) -> None:

@@ -8,7 +8,7 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Flag, LeaverOutcome, RegistrationState
 from contracts.education import LeaverDetected, LeaverRetracted, LeaverReviewNeeded
 from contracts.identifiers import PersonId
-from services.registration.store import leaver_cases, objections, registrations
+from services.registration.store import leaver_cases, ledger, objections, registrations
 from services.registration.store.leaver_cases import AnnouncedLeave
 from services.registration.store.registrations import STANDING, Registration
 from services.registration.usecases import announce, terms
@@ -41,8 +41,7 @@ async def retract_leavers(uow: UnitOfWork, events: Sequence[Received[LeaverRetra
     retracted = await leaver_cases.retract(uow, cases)
     made = await registrations.of_cases(uow, sorted(retracted))
     changed = [_after(uow, item, said[case]) for case, item in made.items() if item.state is not RegistrationState.ENDED]
-    await registrations.save(uow, changed)
-    await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
+    await ledger.keep(uow, changed)
     await _remember(uow, [item for item in changed if item.state is RegistrationState.CONTESTED])
     uow.publish(announce.moved(item) for item in changed)
     await terms.follow(uow, changed)

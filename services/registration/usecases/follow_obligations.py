@@ -10,11 +10,11 @@ from contracts.identifiers import PersonId
 from contracts.integration import ObligationChanged, ObligationClosed, ObligationOpened
 from contracts.registration import RegistrationRevised, RegistrationWithdrawn
 from services.registration.domain.cases import Period
-from services.registration.store import newcomer_cases, registrations
+from services.registration.store import ledger, newcomer_cases, registrations
 from services.registration.store.newcomer_cases import AnnouncedCase
 from services.registration.store.registrations import Registration
 from services.registration.usecases import announce, terms
-from services.registration.usecases.decide_newcomers import decide_newcomers
+from services.registration.usecases.decide_newcomers import decide_cases
 from services.registration.usecases.deciding import FINAL
 
 _KNOWN_FLAGS = frozenset(Flag)
@@ -25,9 +25,8 @@ _NEVER_WAS = frozenset({"contractWithdrawn", "contractDeleted"})
 async def follow_obligations(uow: UnitOfWork, events: Sequence[Received[ObligationOpened] | Received[ObligationChanged]]) -> None:
     """Keep each case as announced, and decide it as of the day that the feed decided."""
     survivors = uow.claim(event.data.person_id for event in events)
-    await newcomer_cases.save(uow, [_case(event.data, survivors[event.data.person_id]) for event in events])
-    for day in sorted({event.data.effective_on for event in events}):
-        await decide_newcomers(uow, [survivors[event.data.person_id] for event in events if event.data.effective_on == day], day)
+    cases = await newcomer_cases.announce(uow, [_case(event.data, survivors[event.data.person_id]) for event in events])
+    await decide_cases(uow, cases, {survivors[event.data.person_id]: event.data.effective_on for event in events})
 
 
 async def close_obligations(uow: UnitOfWork, events: Sequence[Received[ObligationClosed]]) -> None:
@@ -44,8 +43,7 @@ async def close_obligations(uow: UnitOfWork, events: Sequence[Received[Obligatio
         for case, closed in cases.items()
         if case in made and (state := _state(made[case], closed)) is not None
     ]
-    await registrations.save(uow, changed)
-    await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
+    await ledger.keep(uow, changed)
     uow.publish(_event(item, survivors[cases[item.case_id].person_id]) for item in changed)
     await terms.follow(uow, changed)
 

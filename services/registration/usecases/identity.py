@@ -1,10 +1,12 @@
 """Who a person is: the registers' word where there is one, else a feed's (`facts.md` 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts, Residence
+from contracts.sealed import Sealed
 from services.registration.store.people import RegisterPerson
 from vault.client import Vault
 from vault.values import Erased, Purpose
@@ -21,14 +23,31 @@ class Opened:
 
 
 async def identities(vault: Vault, persons: Mapping[PersonId, RegisterPerson]) -> Mapping[PersonId, Opened]:
-    """Open what the registers say of these people; one opening for identities, one for residences."""
-    named = [(person, kept.identity) for person, kept in persons.items() if kept.identity is not None]
-    housed = [(person, kept.residence) for person, kept in persons.items() if kept.residence is not None]
-    names = await vault.open([box for _, box in named], PersonFacts, IDENTIFYING)
-    homes = await vault.open([box for _, box in housed], Residence, IDENTIFYING)
-    known = {person: facts for (person, _), facts in zip(named, names, strict=True) if not isinstance(facts, Erased)}
-    at_home = {person: home for (person, _), home in zip(housed, homes, strict=True) if not isinstance(home, Erased)}
-    return {person: Opened(known.get(person), at_home.get(person)) for person in persons}
+    """Open what the registers say of these people; one opening for all."""
+    return read(persons, await vault.open(boxes(persons), bytes, IDENTIFYING))
+
+
+def boxes(persons: Mapping[PersonId, RegisterPerson]) -> list[Sealed[Any]]:
+    """What is sealed of these people, in the order in which `read` wants it opened."""
+    names: list[Sealed[Any]] = [kept.identity for kept in persons.values() if kept.identity is not None]
+    return names + [kept.residence for kept in persons.values() if kept.residence is not None]
+
+
+def read(persons: Mapping[PersonId, RegisterPerson], contents: Sequence[bytes | Erased]) -> Mapping[PersonId, Opened]:
+    """What the registers say of these people, from what was in their boxes."""
+    content = iter(contents)
+    names = {person: next(content) for person, kept in persons.items() if kept.identity is not None}
+    homes = {person: next(content) for person, kept in persons.items() if kept.residence is not None}
+    return {person: Opened(facts(names.get(person)), _residence(homes.get(person))) for person in persons}
+
+
+def facts(content: bytes | Erased | None) -> PersonFacts | None:
+    """Who somebody is; None once that was erased."""
+    return PersonFacts.model_validate_json(content) if isinstance(content, bytes) else None
+
+
+def _residence(content: bytes | Erased | None) -> Residence | None:
+    return Residence.model_validate_json(content) if isinstance(content, bytes) else None
 
 
 def composed(register: Opened | None, feed: PersonFacts) -> PersonFacts:

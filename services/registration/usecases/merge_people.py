@@ -11,7 +11,7 @@ from contracts.codes import Cause, LeaverOutcome, NewcomerOutcome, Reason, Regis
 from contracts.identifiers import PersonId
 from contracts.persons import PersonMerged
 from contracts.registration import RegistrationRevised, RegistrationWithdrawn
-from services.registration.store import newcomer_cases, registrations, tables, term_tables
+from services.registration.store import ledger, newcomer_cases, registrations, tables, term_tables
 from services.registration.store.objection_tables import objection
 from services.registration.store.registrations import Registration
 from services.registration.usecases import announce, terms
@@ -65,8 +65,7 @@ async def _one_registration(uow: UnitOfWork, people: Sequence[PersonId]) -> None
         own = sorted((one for one in standing if one.person_id == person), key=age)
         if len(own) > 1:
             changed += [_revised(uow, own[0]), *(_withdrawn(uow, other, own[0]) for other in own[1:])]
-    await registrations.save(uow, changed)
-    await registrations.log(uow, [registrations.decision_row(item, ()) for item in changed])
+    await ledger.keep(uow, changed)
     uow.publish(_event(item) for item in changed)
 
 

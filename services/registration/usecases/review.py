@@ -9,7 +9,7 @@ from contracts.codes import Category, Cause, LeaverOutcome, NewcomerOutcome, Reg
 from services.registration.domain import leavers, newcomers
 from services.registration.domain.cases import Decision
 from services.registration.domain.insertion import insertion
-from services.registration.store import leaver_cases, newcomer_cases, registrations, reviews
+from services.registration.store import leaver_cases, ledger, newcomer_cases, reviews
 from services.registration.store.registrations import Registration
 from services.registration.usecases import announce, decide_leavers, decide_newcomers, terms
 from services.registration.usecases.answer import Answer
@@ -69,7 +69,9 @@ async def look(uow: UnitOfWork, made: Registration) -> Reviewed:
         said = leavers.decide(decide_leavers.facts_of(leave, known, register), known.day, known.switches, _leaver_rows(made))
         return Reviewed(made, leave, known, said.outcome)
     [owed] = await opened(uow, [(await newcomer_cases.by_id(uow, [made.case_id]))[made.case_id]], {made.case_id: made})
-    decided = newcomers.decide(decide_newcomers.facts_of(owed, known), known.day, known.switches, _newcomer_rows(made))
+    decided = newcomers.decide(
+        decide_newcomers.facts_of(owed.case, known, erased=owed.named is None), known.day, known.switches, _newcomer_rows(made)
+    )
     return Reviewed(made, owed, known, decided.outcome)
 
 
@@ -124,8 +126,7 @@ async def _moved(
         recorded_at=uow.recorded_at,
         version=made.version + 1,
     )
-    await registrations.save(uow, [item])
-    await registrations.log(uow, [registrations.decision_row(item, ())])
+    await ledger.keep(uow, [item])
     if state is not made.state:
         uow.publish([announce.moved(item)])
         await terms.follow(uow, [item])
@@ -142,7 +143,8 @@ async def _answered(uow: UnitOfWork, seen: Reviewed, treat_as: str) -> Registrat
         gained = insertion(one.case.left_on, known.day) if decision.state is RegistrationState.REGISTERED else None
         item = replace(item, insertion=gained)
     person = made.person_id
-    await conclude(uow, {}, [Answer(one.case, known.persons[person], one.named, decision, known.jobseekers.get(person), item)])
+    answer = Answer(one.case, known.persons[person], one.named, decision, known.jobseekers.get(person), item)
+    await conclude(uow, [], [answer], known.assessments)
     return item
 
 

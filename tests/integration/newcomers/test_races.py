@@ -16,6 +16,7 @@ from contracts.people import FeedDecision, PersonFacts
 from contracts.protocols import protocol_id
 from contracts.registration import RegistrationRegistered
 from contracts.registry import Event
+from services.registration.store import known
 from services.registration.usecases import weigh
 from tests.integration.newcomers.house import House, Person
 from tests.support.eventually import eventually
@@ -164,7 +165,7 @@ async def test_a_register_speaks_only_after_who_is_about_to_wait_for_it_has_said
             return bool((await connection.execute(_WAITS)).scalar_one())
 
     async with parts.units.open() as about_to_wait:
-        await weigh.sources_and_switches(about_to_wait, DAY)
+        await weigh.sources_and_switches(about_to_wait, await known.said(about_to_wait), [DAY])
         speaking = asyncio.create_task(house.complete("2026-10-20", "workRegister"))
         await eventually(waits)
     await speaking
