@@ -10,8 +10,13 @@ from contracts.people import PersonFacts
 from contracts.sealed import Sealed
 
 _KNOWN = text("""
-    SELECT DISTINCT ON (coalesce(merged_into, person_id)) coalesce(merged_into, person_id) AS person_id, sealed_ref, box FROM addressee
-    WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[])) ORDER BY coalesce(merged_into, person_id), heard_at DESC
+    SELECT DISTINCT ON (person_id) person_id, sealed_ref, box
+    FROM (
+        SELECT person_id, sealed_ref, box, heard_at FROM addressee
+        WHERE person_id = ANY(CAST(:people AS uuid[])) AND merged_into IS NULL
+        UNION ALL SELECT merged_into, sealed_ref, box, heard_at FROM addressee WHERE merged_into = ANY(CAST(:people AS uuid[]))
+    ) AS told
+    ORDER BY person_id, heard_at DESC
 """)
 _KEEP = text("""
     INSERT INTO addressee (person_id, sealed_ref, box)

@@ -25,7 +25,7 @@ _STANDING = (
         whose(notice) == bindparam("person", type_=SQL_UUID),
         notice.c.purpose == bindparam("purpose"),
         notice.c.period == bindparam("period"),
-        notice.c.state.not_in(["withdrawn", "replaced", "refused"]),
+        text("state NOT IN ('withdrawn', 'replaced', 'refused')"),
     )
     .order_by(notice.c.submitted_at, notice.c.notice_id)
     .limit(1)
