@@ -1,6 +1,7 @@
 """How a tree is cut into tiles of 256 hashes (c2sp.org/tlog-tiles): arithmetic and bytes, no storage."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from proof.errors import Tampered
@@ -45,12 +46,13 @@ def tiles_of(spans: Sequence[Span]) -> set[Tile]:
 
 
 def reader(tiles: Mapping[Tile, bytes]) -> ReadNode:
-    """Read nodes from these tiles.
+    """Read nodes from these tiles, each hashed once.
 
     Raises (when reading):
         Tampered: a tile is missing or too narrow.
     """
 
+    @cache
     def read(node: Node) -> bytes:
         height = node.level % HEIGHT
         first = ((node.place << height) % WIDTH) * HASH

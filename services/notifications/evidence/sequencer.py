@@ -18,7 +18,7 @@ from proof import tiles
 from proof.checkpoints import Checkpoint
 from proof.errors import ProofError
 from proof.leaves import GenesisLeaf
-from proof.tree import CompactRange, check_consistency, consistency_proof, consistency_spans
+from proof.tree import CompactRange, Span, check_consistency, consistency_proof, consistency_spans, span_hash
 from services.notifications.evidence import guard, log_store
 from services.notifications.evidence.errors import LogDamaged, LogHalted
 from services.notifications.evidence.guard import LogState
@@ -128,10 +128,10 @@ class Sequencer:
     async def _check_stored(self, connection: Connection, old: CompactRange, new: CompactRange) -> None:
         """What is signed is what is stored: a flipped bit in memory or on disk must not get a signature."""
         needed = {*tiles.edge(new.size), *tiles.tiles_of(consistency_spans(old.size, new.size))}
-        stored = await log_store.tiles(connection, needed)
+        read = tiles.reader(await log_store.tiles(connection, needed))
         try:
-            root = tiles.root(new.size, stored)
-            check_consistency(old.size, new.size, consistency_proof(old.size, new.size, tiles.reader(stored)), old.root(), root)
+            root = span_hash(Span(0, new.size), read)
+            check_consistency(old.size, new.size, consistency_proof(old.size, new.size, read), old.root(), root)
         except ProofError as error:
             raise LogDamaged(str(error)) from error
         if root != new.root():
