@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,14 @@ class Outgoing:
         return len(self.key) + len(self.value) + sum(len(name.encode()) + len(value) for name, value in self.headers)
 
 
-@dataclass(frozen=True, slots=True)
-class TopicPartition:
-    """One ordered log."""
+class TopicPartition(NamedTuple):
+    """One ordered log; a tuple, because every record of every batch makes and compares one."""
 
     topic: str
     partition: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record as it stands in its partition; `position` rises by one without gaps on the PostgreSQL bus, rises on Kafka."""
 
     topic: str

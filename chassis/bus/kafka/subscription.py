@@ -104,11 +104,11 @@ class KafkaSubscription:
         except KafkaError as error:
             await self._discard()
             raise BusUnavailable(type(error).__name__) from error
-        records = [] if self._releasing else [record for some in fetched.values() for record in map(_record, some)]
-        self._note(records)
+        shares = [] if self._releasing else [(_ours(partition), list(map(_record, some))) for partition, some in fetched.items() if some]
+        self._note(shares)
         if self._watchdog.due():
             await self._look_for_a_stall()
-        return records
+        return [record for _, some in shares for record in some]
 
     async def commit(self, positions: Mapping[TopicPartition, int]) -> None:
         """Remember the next position to read per partition.
@@ -229,12 +229,12 @@ class KafkaSubscription:
             known.clear()
         self._watchdog.restart()
 
-    def _note(self, records: Sequence[Record]) -> None:
-        if records:
+    def _note(self, shares: Sequence[tuple[TopicPartition, Sequence[Record]]]) -> None:
+        if shares:
             self._handed_in.clear()
-        for record in records:
-            self._first.setdefault(record.log, record.position)
-            self._next[record.log] = record.position + 1
+        for log, records in shares:
+            self._first.setdefault(log, records[0].position)
+            self._next[log] = records[-1].position + 1
 
     async def _look_for_a_stall(self) -> None:
         """Rebuild a consumer that has lag but makes no progress."""

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from chassis.attempts import Attempts
 from chassis.bus.port import Record
@@ -104,15 +105,21 @@ async def test_m10_a_lost_connection_is_infrastructure_and_a_bad_value_is_not(sh
     [anne] = somebody()
     await shop.put(Ordered(person_id=anne, number=1))
     records = await records_of(shop, 1)
-    await shop.database.close()
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = user"
-    async with shop.database.session() as session:  # the pooled connection dies between two units
-        async with shop.database.transaction() as other:
-            pid = other.driver.get_server_pid()
-        assert pid
-        await session.script(cut)
+    cut = text("""
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE pid <> pg_backend_pid() AND usename = user AND datname = current_database() AND wait_event_type = 'Lock'
+    """)
+    async with shop.database.transaction() as holder:  # what the unit waits for, so that it is there to lose its connection
+        await holder.script("LOCK TABLE inbox")
+        unit = asyncio.create_task(shop.runner.run(records))
+
+        async def was_cut() -> bool:
+            return bool((await holder.execute(cut)).all())
+
+        await eventually(was_cut)
         with pytest.raises(Unavailable):
-            await shop.runner.run(records)
+            await unit
+    await shop.runner.run(records)
 
     await shop.put(Ordered(person_id=anne, number=2**40))  # no int4: asyncpg refuses to send it
     await shop.runner.run(await records_of(shop, 2))

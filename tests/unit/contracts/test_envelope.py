@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.catalogue import catalogue
 from contracts.codes import PersonChangeKind
 from contracts.envelope import Envelope, decode, encode
 from contracts.errors import MalformedEnvelope, UnknownEventType, UnknownVersion
@@ -14,6 +15,8 @@ from contracts.identifiers import PersonId, Region
 from contracts.people import PersonFacts
 from contracts.persons import PersonChanged
 from contracts.registers import SourceChanged
+from contracts.registry import Event
+from contracts.samples import sample
 from contracts.sealed import Sealed
 
 PERSON = PersonId(UUID("5717e79d-f377-5362-b701-3fe5b8771ac8"))
@@ -152,3 +155,32 @@ def test_the_message_about_bad_data_repeats_nothing_of_it() -> None:
     assert not any(secret in str(refused.value) for secret in ("06641000507", "Peeters", "Kerkstraat"))
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
+
+
+@pytest.mark.parametrize("event", [catalogue()[name] for name in sorted(catalogue())], ids=sorted(catalogue()))
+def test_a_record_of_ours_reads_as_one_whose_attributes_stand_in_another_order(event: type[Event]) -> None:
+    record = encode(sample(event))
+    shuffled = json.dumps(dict(reversed(json.loads(record).items()))).encode()
+
+    assert decode(record) == decode(shuffled) == sample(event)
+    assert decode(record, {event}) == sample(event)
+    assert decode(record, ()) is decode(shuffled, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "broken", "why"),
+    [
+        (b'"id":"', b'"id":"x', "attribute id is no UUID"),
+        (b'"time":"20', b'"time":"x', "attribute time is no instant"),
+        (b'01.250000Z"', b'01.250000"', "attribute time is no instant"),
+        (b'"causationid":"0193-cause"', b'"causationid":7', "attribute causationid is no text"),
+        (b'"personId":"5717', b'"personId":"x', "does not fit [(]personId"),
+        (b'"testmode":true', b'"testmode":tru', "the record is not JSON"),
+    ],
+)
+def test_what_is_wrong_behind_a_head_of_ours_is_named(said: bytes, broken: bytes, why: str) -> None:
+    record = encode(MOVED)
+    assert said in record
+
+    with pytest.raises(MalformedEnvelope, match=why):
+        decode(record.replace(said, broken))
