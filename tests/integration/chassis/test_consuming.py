@@ -114,7 +114,8 @@ async def test_m10_a_lost_connection_is_infrastructure_and_a_bad_value_is_not(sh
         unit = asyncio.create_task(shop.runner.run(records))
 
         async def was_cut() -> bool:
-            return bool((await holder.execute(cut)).all())
+            async with shop.database.statement() as another:
+                return bool((await another.execute(cut)).all())
 
         await eventually(was_cut)
         with pytest.raises(Unavailable):
