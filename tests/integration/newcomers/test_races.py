@@ -1,7 +1,7 @@
 """What the bus may bring in an order nobody meant: closings before openings, answers after the end, two cases at once."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -87,6 +87,13 @@ async def test_of_two_cases_of_one_person_in_one_batch_one_is_registered_and_the
     who = house.someone()
     await publish(house, await opened(house, who, uuid7()), await opened(house, who, uuid7()))
     assert [one["state"] for one in await house.registrations(who)] == ["registered", "linked"]
+
+
+async def test_people_of_one_batch_are_decided_each_as_of_their_own_day(house: House) -> None:
+    today, earlier = house.someone(), house.someone()
+    before = (await opened(house, earlier, uuid7())).model_copy(update={"effective_on": DAY - timedelta(days=3)})
+    await publish(house, await opened(house, today, uuid7()), before)
+    assert (await house.registered(today), await house.registered(earlier)) == (["2026-10-20"], ["2026-10-17"])
 
 
 async def test_of_two_cases_of_one_person_that_waited_together_one_is_registered_and_the_other_linked(house: House) -> None:
