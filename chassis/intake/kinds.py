@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ConfigDict, Field
@@ -24,6 +25,11 @@ class FactBody(Body):
     model_config = ConfigDict(populate_by_name=False, validate_by_name=False, validate_by_alias=True)
 
     source_version: int = Field(ge=1, le=LARGEST_VERSION)
+
+    @cached_property
+    def said(self) -> Mapping[str, Any]:
+        """What it says by wire names, defaults left out, so that saying a default and leaving it out are the same."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude_none=True)
 
 
 B = TypeVar("B", bound=FactBody)

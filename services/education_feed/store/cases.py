@@ -152,13 +152,13 @@ def _row(change: Change, known_at: datetime) -> dict[str, object]:
     decision = change.decision
     return {
         **_decided(change),
-        "person_id": str(change.person_id),
+        "person_id": change.person_id,
         "school_year": decision.school_year,
         "announced": change.announced,
-        "asked_at": _at(decision.asked_at),
-        "complete_at": _at(decision.complete_at),
-        "waits_for": list(decision.waits_for),
-        "known_at": _at(known_at),
+        "asked_at": decision.asked_at,
+        "complete_at": decision.complete_at,
+        "waits_for": decision.waits_for,
+        "known_at": known_at,
     }
 
 
@@ -169,24 +169,20 @@ def _explanation(change: Change) -> dict[str, object]:
 def _decided(change: Change) -> dict[str, object]:
     decision = change.decision
     return {
-        "case_id": str(change.case_id),
+        "case_id": change.case_id,
         "version": change.version,
         "outcome": decision.outcome,
         "rule": decision.rule,
         "rule_set": decision.rule_set,
-        "reasons": list(decision.reasons),
-        "flags": list(decision.flags),
-        "left_on": decision.left_on.isoformat() if decision.left_on else None,
-        "window_ends_at": _at(decision.window_ends_at),
-        "effective_on": decision.effective_on.isoformat(),
-        "next_check_at": _at(decision.next_check_at),
+        "reasons": decision.reasons,
+        "flags": decision.flags,
+        "left_on": decision.left_on,
+        "window_ends_at": decision.window_ends_at,
+        "effective_on": decision.effective_on,
+        "next_check_at": decision.next_check_at,
     }
 
 
 def _fact(fact: Fact) -> dict[str, object]:
-    known = {"knownOn": fact.known_on.isoformat()} if fact.known_on else {}
+    known = {"knownOn": fact.known_on} if fact.known_on else {}
     return {"name": fact.name, "value": fact.value, "source": fact.source, **known}
-
-
-def _at(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

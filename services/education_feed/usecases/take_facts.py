@@ -48,19 +48,17 @@ def _key(record: Taken[Any]) -> Mapping[str, object]:
         "kind": record.record.kind,
         "reference": record.reference,
         "source_version": record.source_version,
-        "received_at": record.received_at.isoformat(),
+        "received_at": record.received_at,
     }
 
 
 def _row(record: Taken[Any]) -> Mapping[str, object]:
-    return {**_key(record), "person_id": str(record.person_id), "said": _said(record.whole)}
+    return {**_key(record), "person_id": record.person_id, "said": _said(record.whole)}
 
 
 def _said(body: FactBody) -> dict[str, Any]:
-    said = body.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude_none=True)
-    if isinstance(body, EnrolmentBody):
-        said["schoolYear"] = body.year
-    return {name: value for name, value in said.items() if name not in _WHO}
+    said = {name: value for name, value in body.said.items() if name not in _WHO}
+    return said | {"schoolYear": body.year} if isinstance(body, EnrolmentBody) else said
 
 
 def _retraction(record: Taken[Any], amendment: FactBody) -> Mapping[str, object]:

@@ -102,18 +102,23 @@ def feed_decision(move: Move) -> FeedDecision:
 def _facts(move: Move) -> Iterator[Fact]:
     record, participation = move.record, move.record.participation
     if move.decision.anchor_on is not None:
-        yield Fact(name="anchorOn", value=move.decision.anchor_on.isoformat(), source="agency")
+        yield _fact("anchorOn", move.decision.anchor_on.isoformat(), "agency")
     if move.episode is not None:
         for contract in move.episode.running:
-            yield Fact(name="contractSigned", value=f"{contract.signed_on or 'not yet'} ({contract.agency})", source="agency")
+            yield _fact("contractSigned", f"{contract.signed_on or 'not yet'} ({contract.agency})", "agency")
     if participation is not None:
-        yield Fact(name="status", value=participation.status, source="agency", known_on=participation.status_since)
+        yield _fact("status", participation.status, "agency", participation.status_since)
         for title in participation.titles:
             right = {True: "right to work", False: "no right to work", None: "right to work unknown"}[title.right_to_work]
             value = f"{title.ground}, {right}, {title.valid_from} to {title.valid_to or 'further notice'}"
-            yield Fact(name="residenceTitle", value=value, source="agency")
+            yield _fact("residenceTitle", value, "agency")
     if record.place is not None:
-        yield Fact(name="region", value=record.place, source="populationRegister", known_on=record.moved.on if record.moved else None)
+        yield _fact("region", record.place, "populationRegister", record.moved.on if record.moved else None)
+
+
+@lru_cache(maxsize=4096)
+def _fact(name: str, value: str, source: str, known_on: date | None = None) -> Fact:
+    return Fact(name=name, value=value, source=source, known_on=known_on)
 
 
 def _state_event(move: Move, person: Sealed[Any], decision: Sealed[Any]) -> Event:
