@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proof import canonical
@@ -56,6 +56,7 @@ def event_leaves(draw: st.DrawFn) -> EventLeaf:
     )
 
 
+@settings(deadline=None)
 @given(event_leaves())
 def test_a_leaf_is_written_in_the_form_of_rfc_8785_and_read_back(leaf: EventLeaf) -> None:
     content = bytes(leaf)

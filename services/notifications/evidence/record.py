@@ -1,13 +1,12 @@
 """Records events of notices in the unit of work that makes them happen: leaf, sealed opening and a place in the queue."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 
 from chassis.uow import UnitOfWork
 from chassis.wake import Wake
@@ -29,9 +28,8 @@ _LAST = text("""
     FROM evidence_event WHERE notice_ref = ANY(CAST(:notices AS uuid[]))
     ORDER BY notice_ref, seq DESC
 """)
-# One round trip for three tables, and for what is written beside them. The queue's ids follow the order of the batch, so a notice's events
-# keep theirs.
-_WRITE = """
+# One round trip for three tables. The queue's ids follow the order of the batch, so a notice's events keep theirs.
+_WRITE = text("""
     WITH recorded AS (
         SELECT * FROM unnest(CAST(:event_ids AS uuid[]), CAST(:notices AS uuid[]), CAST(:seqs AS int[]), CAST(:leaves AS bytea[]),
                              CAST(:sealed_refs AS text[]), CAST(:boxes AS bytea[]))
@@ -41,22 +39,9 @@ _WRITE = """
         SELECT event_id, notice_ref, seq, leaf, sealed_ref FROM recorded ORDER BY number
     ), openings AS (
         INSERT INTO evidence_opening (event_id, box) SELECT event_id, box FROM recorded WHERE box IS NOT NULL
-    )%s
+    )
     INSERT INTO evidence_queue (event_id) SELECT event_id FROM recorded ORDER BY number
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """An INSERT that belongs to the events, with its arguments; none is called as one of theirs."""
-
-    insert: str
-    given: Mapping[str, object]
-
-
-@cache
-def _write(insert: str | None) -> TextClause:
-    return text(_WRITE % ("" if insert is None else f", beside AS ({insert})"))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +61,10 @@ def sealed_by(vault: Vault) -> Seal:
     return seal
 
 
-async def record(
-    uow: UnitOfWork, events: Sequence[EvidenceEvent], begun: Collection[UUID] = frozenset(), beside: Beside | None = None
-) -> None:
+async def record(uow: UnitOfWork, events: Sequence[EvidenceEvent], begun: Collection[UUID] = frozenset()) -> None:
     """Log these events with the commit, in this order; each continues the chain of its notice.
 
-    `begun` are notices that this unit makes: nothing was logged of them before. `beside` is written with them, in the same round trip.
+    `begun` are notices that this unit makes: nothing was logged of them before.
 
     Raises:
         OutsideClaim: a person was not claimed, so another writer might extend the same chain.
@@ -94,19 +77,17 @@ async def record(
     openings = [Opening.make(event.fields, event.files) for event in events]
     leaves = _chained(uow, events, openings, await _last(uow, {event.notice_id for event in events}.difference(begun)))
     sealed = await _sealed(recorder, events, openings)
-    given: dict[str, object] = {
-        "event_ids": [event.event_id for event in events],
-        "notices": [event.notice_id for event in events],
-        "seqs": [leaf.seq for leaf, _ in leaves],
-        "leaves": [content for _, content in leaves],
-        "sealed_refs": [box.key_ref if box else None for box in sealed],
-        "boxes": [box.raw if box else None for box in sealed],
-    }
-    if beside is not None:
-        assert given.keys().isdisjoint(beside.given), "an argument of the events would be overwritten"
-        await uow.execute(_write(beside.insert), given | dict(beside.given))
-    else:
-        await uow.execute(_write(None), given)
+    await uow.execute(
+        _WRITE,
+        {
+            "event_ids": [event.event_id for event in events],
+            "notices": [event.notice_id for event in events],
+            "seqs": [leaf.seq for leaf, _ in leaves],
+            "leaves": [content for _, content in leaves],
+            "sealed_refs": [box.key_ref if box else None for box in sealed],
+            "boxes": [box.raw if box else None for box in sealed],
+        },
+    )
     uow.wake_after_commit(recorder.wake)
 
 

@@ -14,7 +14,6 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.sealed import Sealed
-from services.notifications.evidence.record import Beside
 
 # What waits for a moment of the business clock or for a retry (of the technical one) is not due. Channel by channel and letter by letter,
 # so that a round costs the same whatever waits behind it.
@@ -64,17 +63,16 @@ _HANDED_OVER = text("""
     RETURNING d.delivery_id
 """)
 _POSTPONE = text("UPDATE delivery SET not_before = :until WHERE delivery_id = ANY(CAST(:ids AS uuid[])) AND state = 'submitted'")
-# A part of the statement that logs the intents, whose arguments are called otherwise.
-_ADD = """
+_ADD = text("""
     INSERT INTO delivery (delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, batch_id,
                           intent_event_id, intended_at, sealed_ref, box)
     SELECT delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, :batch_id, intent_event_id, :at,
            sealed_ref, box
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:told AS uuid[]), CAST(:people AS uuid[]), CAST(:channels AS text[]), CAST(:kinds AS text[]),
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:notices AS uuid[]), CAST(:people AS uuid[]), CAST(:channels AS text[]), CAST(:kinds AS text[]),
                 CAST(:rules AS text[]), CAST(:points AS uuid[]), CAST(:not_befores AS timestamptz[]), CAST(:intents AS uuid[]),
-                CAST(:refs AS text[]), CAST(:targets AS bytea[]))
+                CAST(:refs AS text[]), CAST(:boxes AS bytea[]))
          AS w (delivery_id, notice_id, person_id, channel, kind, rule_id, contact_point_id, not_before, intent_event_id, sealed_ref, box)
-"""
+""")
 _STOP = text("""
     UPDATE delivery SET state = 'withdrawn' WHERE notice_id = ANY(CAST(:notices AS uuid[])) AND state = 'submitted' RETURNING delivery_id
 """)
@@ -247,13 +245,13 @@ async def postpone(uow: UnitOfWork, delivery_ids: Sequence[UUID], until: datetim
     await uow.execute(_POSTPONE, {"ids": list(delivery_ids), "until": until})
 
 
-def adding(new: Sequence[NewDelivery], batch_id: UUID, at: datetime) -> Beside:
-    """Makes these deliveries, in the statement that logs their intents."""
-    return Beside(
+async def add(uow: UnitOfWork, new: Sequence[NewDelivery], batch_id: UUID, at: datetime) -> None:
+    """Make these deliveries."""
+    await uow.execute(
         _ADD,
         {
             "ids": [item.delivery_id for item in new],
-            "told": [item.notice_id for item in new],
+            "notices": [item.notice_id for item in new],
             "people": [item.person_id for item in new],
             "channels": [item.channel for item in new],
             "kinds": [item.kind for item in new],
@@ -262,7 +260,7 @@ def adding(new: Sequence[NewDelivery], batch_id: UUID, at: datetime) -> Beside:
             "not_befores": [item.not_before for item in new],
             "intents": [item.intent_event_id for item in new],
             "refs": [item.address.key_ref for item in new],
-            "targets": [item.address.raw for item in new],
+            "boxes": [item.address.raw for item in new],
             "batch_id": batch_id,
             "at": at,
         },

@@ -54,9 +54,10 @@ async def intend(uow: UnitOfWork, intended: Sequence[Intended], accepted: Sequen
     """
     boxes = await _boxes(uow, intended)
     new = [_new(item, box) for item, box in zip(intended, boxes, strict=True)]
+    if new:
+        await deliveries.add(uow, new, uuid7(), uow.now)
     intents = [_leaf(item, delivery) for item, delivery in zip(intended, new, strict=True)]
-    beside = deliveries.adding(new, uuid7(), uow.now) if new else None
-    await record(uow, [*accepted, *intents], begun={event.notice_id for event in accepted}, beside=beside)
+    await record(uow, [*accepted, *intents], begun={event.notice_id for event in accepted})
     uow.schedule(
         Timer(RELEASED, str(item.delivery_id), item.person_id, item.not_before)
         for item in intended

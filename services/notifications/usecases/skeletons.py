@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Final
 
 from jinja2 import Environment, nodes
-from markupsafe import escape
 
 from services.notifications.domain.legal_fields import Appeal
 
@@ -38,6 +37,7 @@ class Skeletons:
     def __init__(self, environment: Environment, name: str) -> None:
         used, other = _names(environment, name)
         self._template = environment.get_template(name)
+        self._escape = environment.filters["e"]
         self._used = frozenset(used)
         self._words = frozenset(used - other)
         self._skeleton = lru_cache(maxsize=_AT_MOST)(self._rendered)
@@ -51,7 +51,7 @@ class Skeletons:
         words, chosen = {}, []
         for name, value in values.items():
             if name in self._words and type(value) is str:
-                words[name] = str(escape(value))
+                words[name] = str(self._escape(value))
             elif name in self._used:
                 if not isinstance(value, _CHOOSING):
                     return self._template.render(values)
