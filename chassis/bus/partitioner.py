@@ -8,7 +8,7 @@ _MIX = 0x5BD1E995
 _WORD = 0xFFFFFFFF
 
 # People recur (a journey has several events), and hashing 36 bytes takes 5 us in Python (`performance.md` 3).
-_REMEMBERED = 65_536
+_REMEMBERED = 8_192
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -42,6 +42,21 @@ def test_the_least_recently_used_key_makes_room() -> None:
     assert [cache.get(name) is KEY for name in "abc"] == [True, False, True]
 
 
+def test_a_key_whose_time_is_over_is_not_even_held() -> None:
+    ticks = Ticks()
+    cache = KeyCache(1000, ticks)
+    for number in range(500):
+        cache.put(f"old {number}", KEY, ticks.at)
+    ticks.at = KEPT_S / 2
+    cache.put("younger", KEY, ticks.at)
+
+    ticks.at = KEPT_S
+    cache.put("new", KEY, ticks.at)
+
+    assert len(cache) == 2
+    assert cache.get("younger") is cache.get("new") is KEY
+
+
 def test_age_counts_from_the_asking_not_from_the_answer() -> None:
     ticks = Ticks()
     cache = KeyCache(2, ticks)
