@@ -2,28 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.integration_feed.domain.contracts import Contract, Episode, episodes
 from services.integration_feed.domain.newcomers import Ended
 
-# For a statement in which `p.person_id` is whose contracts these are. Asked person by person, so always by index.
-CONTRACTS: Final = """ARRAY(
-        SELECT ROW(c.contract_id, c.organisation, c.reference, greatest(c.source_version, t.source_version), c.agency, c.signed_on,
-                   c.deleted, t.kind, t.ended_on, c.identity)
-        FROM contract AS c LEFT JOIN LATERAL (
-            SELECT source_version, kind, ended_on FROM termination
-            WHERE (organisation, reference) = (c.organisation, c.reference) AND source_version > c.source_version LIMIT 1
-        ) AS t ON true
-        WHERE coalesce(c.merged_into, c.person_id) = p.person_id
-        ORDER BY c.signed_on NULLS LAST, c.organisation, c.reference
-    ) AS contracts"""
 _ENDED_BY = {"stopped": Ended.CONTRACT_STOPPED, "withdrawn": Ended.CONTRACT_WITHDRAWN}
 
 
 class _Row(NamedTuple):
-    """One of them, in the order of `CONTRACTS`."""
+    """One of them, in the order in which every statement of this service names its columns."""
 
     contract_id: UUID
     organisation: str

@@ -16,26 +16,46 @@ from services.integration_feed.domain.contracts import Episode, episode_of
 from services.integration_feed.domain.obligations import FeedSaid, Held, KeptTerm, Obligation, State
 from services.integration_feed.store import episodes
 
-# In the order of `Obligation`.
-COLUMNS = """obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons, anchor_on, effective_on,
-    received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits, registered_on, registration_id,
-    gave_way_to, version"""
+# Columns of an obligation are read in the order of `Obligation`, those of contracts as `store/episodes.py` reads them.
 # UUIDv7: in the order in which they were made.
-_OF_PEOPLE = text(f"""
-    SELECT coalesce(merged_into, person_id) AS whose, {COLUMNS} FROM obligation
+_OF_PEOPLE = text("""
+    SELECT coalesce(merged_into, person_id) AS whose,
+           obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons, anchor_on,
+           effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits,
+           registered_on, registration_id, gave_way_to, version
+    FROM obligation
     WHERE coalesce(merged_into, person_id) = ANY(CAST(:people AS uuid[]))
     ORDER BY obligation_id
-""")  # noqa: S608 - nothing but names of our own
-_BY_ID = text(f"""
-    SELECT p.person_id, {episodes.CONTRACTS}, {COLUMNS}
+""")
+_BY_ID = text("""
+    SELECT p.person_id, ARRAY(
+        SELECT ROW(c.contract_id, c.organisation, c.reference, greatest(c.source_version, t.source_version), c.agency, c.signed_on,
+                   c.deleted, t.kind, t.ended_on, c.identity)
+        FROM contract AS c LEFT JOIN LATERAL (
+            SELECT source_version, kind, ended_on FROM termination
+            WHERE (organisation, reference) = (c.organisation, c.reference) AND source_version > c.source_version LIMIT 1
+        ) AS t ON true
+        WHERE coalesce(c.merged_into, c.person_id) = p.person_id
+        ORDER BY c.signed_on NULLS LAST, c.organisation, c.reference
+    ) AS contracts,
+           obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons, anchor_on,
+           effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits,
+           registered_on, registration_id, gave_way_to, version
     FROM obligation CROSS JOIN LATERAL (SELECT coalesce(merged_into, obligation.person_id) AS person_id) AS p
     WHERE obligation_id = ANY(CAST(:ids AS uuid[]))
-""")  # noqa: S608 - the same
+""")
 _SAVE = text(
-    f"""
+    """
     WITH saved AS (
-        INSERT INTO obligation (person_id, {COLUMNS})
-        SELECT person_id, {COLUMNS} FROM jsonb_populate_recordset(NULL::obligation, :rows)
+        INSERT INTO obligation (person_id,
+                    obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons, anchor_on,
+                    effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits,
+                    registered_on, registration_id, gave_way_to, version)
+        SELECT person_id,
+               obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons, anchor_on,
+               effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded, released_on, overdue_waits,
+               registered_on, registration_id, gave_way_to, version
+        FROM jsonb_populate_recordset(NULL::obligation, :rows)
         ON CONFLICT (obligation_id) DO UPDATE SET
             contract_id = excluded.contract_id, organisation = excluded.organisation, reference = excluded.reference,
             agency = excluded.agency, state = excluded.state, outcome = excluded.outcome, rule = excluded.rule,
@@ -50,7 +70,7 @@ _SAVE = text(
     INSERT INTO obligation_version (obligation_id, version, state, outcome, rule, rule_set, reasons, effective_on)
     SELECT * FROM saved
     ON CONFLICT DO NOTHING
-"""  # noqa: S608 - the same
+"""
 ).bindparams(bindparam("rows", type_=JSONB))
 
 # What an enumeration costs to look up is much beside everything else that is done for a row.
@@ -141,7 +161,7 @@ def _term_row(term: KeptTerm) -> dict[str, object]:
 
 
 def read(values: Sequence[Any]) -> Obligation:
-    """The obligation of a row of `COLUMNS`."""
+    """The obligation of its columns, as the statements of this module and of `store/people.py` name them."""
     obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons = values[:10]
     anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded = values[10:20]
     released_on, overdue_waits, registered_on, registration_id, gave_way_to, version = values[20:]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,28 +18,41 @@ from services.integration_feed.domain.newcomers import Ended, Move, Participatio
 from services.integration_feed.domain.obligations import Obligation
 from services.integration_feed.store import episodes, obligations
 
-_PARTICIPANTS: Final = """ARRAY(
-        SELECT ROW(organisation, status, status_since, vdab_component, titles, contact_language, study) FROM participant
-        WHERE coalesce(merged_into, person_id) = p.person_id AND NOT deleted
-        ORDER BY changed_at
-    ) AS participants"""
-_OBLIGATIONS: Final = f"""ARRAY(
-        SELECT ROW({obligations.COLUMNS}) FROM obligation
-        WHERE coalesce(merged_into, person_id) = p.person_id
-        ORDER BY obligation_id
-    ) AS obligations"""  # noqa: S608 - nothing but names of our own
 # One round trip, and each part looked up person by person: a join, or an EXISTS, over the whole batch would one day read whole tables.
-_KNOWN = text(f"""
-    SELECT a.*, {_PARTICIPANTS}, n.identity, n.region, n.region_since, n.region_before, n.ended, n."unknown"
-    FROM (SELECT p.person_id, {episodes.CONTRACTS}, {_OBLIGATIONS} FROM unnest(CAST(:people AS uuid[])) AS p (person_id) OFFSET 0) AS a
+_KNOWN = text("""
+    SELECT a.*, ARRAY(
+               SELECT ROW(organisation, status, status_since, vdab_component, titles, contact_language, study) FROM participant
+               WHERE coalesce(merged_into, person_id) = p.person_id AND NOT deleted
+               ORDER BY changed_at
+           ) AS participants,
+           n.identity, n.region, n.region_since, n.region_before, n.ended, n."unknown"
+    FROM (
+        SELECT p.person_id, ARRAY(
+                   SELECT ROW(c.contract_id, c.organisation, c.reference, greatest(c.source_version, t.source_version), c.agency,
+                              c.signed_on, c.deleted, t.kind, t.ended_on, c.identity)
+                   FROM contract AS c LEFT JOIN LATERAL (
+                       SELECT source_version, kind, ended_on FROM termination
+                       WHERE (organisation, reference) = (c.organisation, c.reference) AND source_version > c.source_version LIMIT 1
+                   ) AS t ON true
+                   WHERE coalesce(c.merged_into, c.person_id) = p.person_id
+                   ORDER BY c.signed_on NULLS LAST, c.organisation, c.reference
+               ) AS contracts, ARRAY(
+                   SELECT ROW(obligation_id, contract_id, organisation, reference, agency, state, outcome, rule, rule_set, reasons,
+                              anchor_on, effective_on, received_on, terms, flags, feed, answer, terms_from, moved_on, reminded,
+                              released_on, overdue_waits, registered_on, registration_id, gave_way_to, version)
+                   FROM obligation WHERE coalesce(merged_into, person_id) = p.person_id
+                   ORDER BY obligation_id
+               ) AS obligations
+        FROM unnest(CAST(:people AS uuid[])) AS p (person_id) OFFSET 0
+    ) AS a
     CROSS JOIN LATERAL (SELECT a.person_id) AS p
     LEFT JOIN LATERAL (SELECT * FROM newcomer WHERE newcomer.person_id = p.person_id LIMIT 1) AS n ON true
     WHERE cardinality(a.contracts) > 0 OR cardinality(a.obligations) > 0
-""")  # noqa: S608 - the same
+""")
 
 
 class _Participant(NamedTuple):
-    """What one agency says of a person, in the order of `_PARTICIPANTS`."""
+    """What one agency says of a person, in the order of `_KNOWN`."""
 
     organisation: str
     status: str
