@@ -19,6 +19,8 @@ PAPER: Final = "dispatcher"
 MAIL: Final = "mailDispatcher"
 SMS: Final = "smsDispatcher"
 PORTAL: Final = "portalDispatcher"
+# No provider of these is connected: no row chooses them until one is (`Situation.ebox_configured`).
+UNCARRIED: Final = frozenset({Channel.EBOX, Channel.EBOX_REGISTERED})
 LOOPS: Final = (PAPER, MAIL, SMS, PORTAL)
 
 
@@ -63,5 +65,5 @@ class Carriers:
 
     def _portal(self) -> Carrier:
         if not self._settings.portal:
-            return Nowhere(frozenset({Channel.PORTAL, Channel.EBOX, Channel.EBOX_REGISTERED}))
+            return Nowhere(frozenset({Channel.PORTAL}))
         return PortalCarrier(self._settings.portal, self._own.portal_token.get_secret_value(), self._book.announcements, self._http)

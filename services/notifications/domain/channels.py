@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from contracts.codes import Channel, Means, Reason
+from contracts.codes import Channel, ContactKind, Means, Reason
 
 OUTDATED: Final = "contactDataOutdated"  # the task of whoever must find out how a person can be reached
 
@@ -98,6 +98,10 @@ RULES: Final[tuple[ChannelRule, ...]] = (
 )
 ROWS: Final[Mapping[str, ChannelRule]] = {rule.id: rule for rule in RULES}
 
+# What goes on paper, what stands in a mailbox behind a strong login, and by which channel an address hears that something waits.
+ON_PAPER: Final = frozenset({Channel.PAPER, Channel.REGISTERED_POST})
+MAILBOXES: Final = frozenset({Channel.PORTAL, Channel.EBOX, Channel.EBOX_REGISTERED})
+ANNOUNCED_BY: Final[Mapping[ContactKind, Channel]] = {ContactKind.EMAIL: Channel.EMAIL, ContactKind.MOBILE: Channel.SMS}
 # By which means each digital channel goes, and so whose consent it hangs on.
 MEANS: Final[Mapping[Channel, Means]] = {
     Channel.PORTAL: Means.PORTAL,

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.codes import Channel, DeliveryKind
+from services.notifications.domain.channels import ON_PAPER
 
 
 class State(StrEnum):
@@ -69,7 +70,7 @@ _SMS: Final[_Steps] = {
     State.UNKNOWN: frozenset({Answer.DELIVERED, Answer.FAILED}),
 }
 _MAILBOX: Final[_Steps] = {State.AVAILABLE: frozenset({Answer.OPENED})}
-_NEXT: Final[Mapping[Channel, _Steps]] = {
+STEPS: Final[Mapping[Channel, _Steps]] = {
     Channel.PAPER: _LETTER,
     Channel.REGISTERED_POST: _LETTER,
     Channel.EMAIL: _MAIL,
@@ -93,7 +94,7 @@ _ABOUT: Final[Mapping[DeliveryKind, Mapping[State, State]]] = {
 
 def follows(channel: Channel, state: State, answer: Answer, *, proven: bool) -> bool:
     """Whether the answer moves a delivery on; posting counts only with its proof."""
-    return answer in _NEXT[channel].get(state, frozenset()) and (proven or answer is not Answer.POSTED)
+    return answer in STEPS[channel].get(state, frozenset()) and (proven or answer is not Answer.POSTED)
 
 
 def stands(notice: State, channel: Channel, kind: DeliveryKind, delivery: State) -> State:
@@ -103,7 +104,7 @@ def stands(notice: State, channel: Channel, kind: DeliveryKind, delivery: State)
     more about a notice that went on to paper.
     """
     if kind is DeliveryKind.CONTENT:
-        on_paper = channel in (Channel.PAPER, Channel.REGISTERED_POST)
+        on_paper = channel in ON_PAPER
         return delivery if on_paper or notice not in _PAPER_TRACK or delivery is State.OPENED else notice
     if notice in (State.AVAILABLE, State.NOTIFIED, State.NOTIFICATION_FAILED, State.REMINDED):
         return _ABOUT.get(kind, {}).get(delivery, notice)

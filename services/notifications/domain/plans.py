@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.codes import Channel, ContactKind, Means
-from services.notifications.domain.channels import ROWS, Choice, Situation, choose
+from services.notifications.domain.channels import MEANS, ON_PAPER, ROWS, Choice, Situation, choose
 from services.notifications.domain.reach import AddressOrigin, Consent, ContactPoint, DigitalSkills, Preference, Reach, Recipient
 from services.notifications.domain.terms import Period
 
@@ -58,10 +58,10 @@ def plan(reach: Reach, wish: Wish, at: datetime, limits: Limits) -> Plan:
 
 def planned(choice: Choice, reach: Reach, wish: Wish, at: datetime, limits: Limits) -> Plan:
     """The consent and the addresses that belong to a choice."""
-    if choice.channel in (Channel.PAPER, Channel.REGISTERED_POST):
+    if choice.channel in ON_PAPER:
         return Plan(choice, courtesy=_courtesy(reach, at))
     if choice.channel is not Channel.EMAIL:
-        means = Means.PORTAL if choice.channel is Channel.PORTAL else Means.EBOX
+        means = MEANS[choice.channel]
         return Plan(choice, consent=_newest(consent for consent in _holding(reach, wish, at) if consent.means is means))
     point = _email(reach, wish, at, limits)
     given = [consent for consent in _holding(reach, wish, at) if point is not None and consent.contact_point_id == point.contact_point_id]

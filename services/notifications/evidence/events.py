@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.ids import uuid7
+from contracts.codes import Channel
 from contracts.identifiers import PersonId
 from proof.canonical import Json
 from proof.disclosures import Attachment
-from services.notifications.evidence.vocabulary import Channel, EventName
+from services.notifications.evidence.vocabulary import EventName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

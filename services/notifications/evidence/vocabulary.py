@@ -1,4 +1,4 @@
-"""The words of a leaf: events of ETSI EN 319 522 and our extensions to them, and channels."""
+"""The words of a leaf: events of ETSI EN 319 522 and our extensions to them."""
 
 from enum import StrEnum
 from typing import Final
@@ -36,15 +36,3 @@ class EventName(StrEnum):
     LETTER_RETURNED = f"{_OURS}LetterReturned"
     SUBMISSION_WITHDRAWN = f"{_OURS}SubmissionWithdrawn"
     CONTENT_ERASED = f"{_OURS}ContentErased"  # the keys to what the events before commit to were destroyed
-
-
-class Channel(StrEnum):
-    """How a notice travels, as leaves say it (`facts.md` 2, and `sms`)."""
-
-    PORTAL = "portal"
-    EBOX = "eBox"
-    EBOX_REGISTERED = "eBoxRegistered"
-    EMAIL = "email"
-    PAPER = "paper"
-    REGISTERED_POST = "registeredPost"
-    SMS = "sms"

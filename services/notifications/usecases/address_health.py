@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.uow import UnitOfWork
 from contracts.codes import Channel
 from services.notifications.domain.notices import State
-from services.notifications.domain.patience import HARD_BOUNCES, SOFT_SERIES, UNDELIVERED_SMS
+from services.notifications.domain.patience import HARD_BOUNCES, SOFT_SERIES, UNDELIVERED
 from services.notifications.store import deliveries
 from services.notifications.usecases.moved import Moved
 from services.notifications.usecases.suspend import suspend
@@ -38,8 +38,8 @@ async def look(uow: UnitOfWork, moved: Sequence[Moved]) -> None:
 def _verdict(channel: Channel, *, soft: bool, failures: tuple[int, int]) -> str | None:
     """Why the address is suspended; `failures` in a row, of them soft ones."""
     in_a_row, soft_in_a_row = failures
-    if channel is Channel.SMS:
-        return "undeliverable" if in_a_row >= UNDELIVERED_SMS else None
+    if (enough := UNDELIVERED.get(channel)) is not None:
+        return "undeliverable" if in_a_row >= enough else None
     if soft:
         return "softBounces" if soft_in_a_row >= SOFT_SERIES else None
     return "hardBounce" if in_a_row >= HARD_BOUNCES else None

@@ -9,10 +9,9 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind, Reason
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeFellBack
-from services.notifications.domain.channels import OUTDATED, ROWS, Choice, choose_again, reason_of
+from services.notifications.domain.channels import MAILBOXES, OUTDATED, ROWS, Choice, choose_again, reason_of
 from services.notifications.domain.plans import Plan, Wish, announced_to, situation
 from services.notifications.domain.plans import planned as plan_of
-from services.notifications.evidence import vocabulary
 from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.record import record
 from services.notifications.evidence.vocabulary import EventName
@@ -94,12 +93,12 @@ async def _call_off(uow: UnitOfWork, off: Sequence[_Off]) -> None:
 
 def _leaf(found: _Off) -> EvidenceEvent:
     """The outcome of an intent that was never acted upon."""
-    consigned = found.row.channel in (Channel.PORTAL, Channel.EBOX, Channel.EBOX_REGISTERED)
+    consigned = found.row.channel in MAILBOXES
     return EvidenceEvent(
         person_id=found.person,
         notice_id=found.row.notice_id,
         name=EventName.CONTENT_CONSIGNMENT_FAILURE if consigned else EventName.RELAY_TO_NON_ERDS_FAILURE,
-        channel=vocabulary.Channel(found.row.channel),
+        channel=Channel(found.row.channel),
         outcome={"reason": found.reason.value},
         answers=found.row.intent_event_id,
     )

@@ -9,7 +9,7 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind, Purpose
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeFellBack
-from services.notifications.domain.channels import OUTDATED
+from services.notifications.domain.channels import ON_PAPER, OUTDATED
 from services.notifications.domain.notices import State
 from services.notifications.store import address_tasks, deliveries, notices, objections
 from services.notifications.store.address_tasks import Fallback
@@ -70,9 +70,7 @@ async def _without_letter(uow: UnitOfWork, wanted: Sequence[Wanted]) -> list[Wan
     ids = [item.notice_id for item in wanted]
     ended = {row.notice_id for row in await notices.by_ids(uow, ids) if State(row.state) in _ENDED}
     posted = {
-        row.notice_id
-        for row in await deliveries.of_notices(uow, ids)
-        if row.channel in (Channel.PAPER, Channel.REGISTERED_POST) and State(row.state) not in _NOT_ON_PAPER
+        row.notice_id for row in await deliveries.of_notices(uow, ids) if row.channel in ON_PAPER and State(row.state) not in _NOT_ON_PAPER
     }
     return [item for item in wanted if item.notice_id not in ended | posted]
 

@@ -13,8 +13,8 @@ from proof.canonical import Json
 from proof.disclosures import Attachment
 from services.notifications.channels.letter_text import address_lines
 from services.notifications.channels.port import Fate, Outcome
+from services.notifications.domain.channels import MAILBOXES
 from services.notifications.domain.notices import Answer
-from services.notifications.evidence import vocabulary
 from services.notifications.evidence.events import EvidenceEvent
 from services.notifications.evidence.vocabulary import EventName
 from services.notifications.store.deliveries import Delivery
@@ -23,7 +23,6 @@ from services.notifications.usecases.letters import LANGUAGE, MEDIA_TYPE
 from services.notifications.usecases.orders import Order
 
 _TAKEN: Final = frozenset({Fate.RELAYED, Fate.DELIVERED, Fate.AVAILABLE})
-_MAILBOXES: Final = frozenset({Channel.PORTAL, Channel.EBOX, Channel.EBOX_REGISTERED})
 _CONTENT: Final = frozenset({DeliveryKind.CONTENT, DeliveryKind.COPY})
 _ANSWERS: Final = {
     Answer.PRINTED: EventName.LETTER_PRINTED,
@@ -56,7 +55,7 @@ def acceptance(order: Order, notice_id: UUID, sender: Sender, content: bytes, ch
         person_id=order.person_id,
         notice_id=notice_id,
         name=EventName.SUBMISSION_ACCEPTANCE,
-        channel=vocabulary.Channel(channel),
+        channel=channel,
         fields=_parties(order, sender) | {"content": Attachment(content, MEDIA_TYPE).described()},
         policy=policy,
     )
@@ -88,7 +87,7 @@ def intent(
         person_id=person_id,
         notice_id=notice_id,
         name=EventName.DISPATCH_INTENDED,
-        channel=vocabulary.Channel(channel),
+        channel=channel,
         fields={"recipient": {"address": where}},
         outcome={"rule": rule_id} if kind is DeliveryKind.CONTENT else {"rule": rule_id, "kind": kind.value},
         event_id=event_id,
@@ -107,7 +106,7 @@ def handed_over(one: Delivery, outcome: Outcome) -> EvidenceEvent:
         person_id=one.person_id,
         notice_id=one.notice_id,
         name=_handed(one, outcome.fate),
-        channel=vocabulary.Channel(one.channel),
+        channel=one.channel,
         fields=fields,
         outcome=codes | dict(outcome.codes) | ({"reason": outcome.reason} if outcome.reason else {}),
         answers=one.intent_event_id,
@@ -117,7 +116,7 @@ def handed_over(one: Delivery, outcome: Outcome) -> EvidenceEvent:
 def _handed(one: Delivery, fate: Fate) -> EventName:
     if fate is Fate.UNKNOWN:
         return EventName.DISPATCH_UNKNOWN
-    if one.channel in _MAILBOXES:
+    if one.channel in MAILBOXES:
         return EventName.CONTENT_CONSIGNMENT if fate in _TAKEN else EventName.CONTENT_CONSIGNMENT_FAILURE
     if one.kind in _CONTENT:
         return EventName.RELAY_TO_NON_ERDS if fate in _TAKEN else EventName.RELAY_TO_NON_ERDS_FAILURE
@@ -140,7 +139,7 @@ def answered(one: Delivery, said: Said) -> EvidenceEvent:
         person_id=one.person_id,
         notice_id=one.notice_id,
         name=name,
-        channel=vocabulary.Channel(one.channel),
+        channel=one.channel,
         fields={"artefact": said.proof} if said.proof and said.raw is None else {},
         files={"artefact": said.raw} if said.raw is not None else {},
         outcome={"event": said.answer.value} | ({"reason": said.reason} if said.reason else {}),

@@ -9,7 +9,7 @@ from chassis.uow import UnitOfWork
 from contracts.codes import Channel, DeliveryKind
 from services.notifications.domain.effects import UNOPENED, fallback_of
 from services.notifications.domain.notices import State
-from services.notifications.domain.patience import REMINDER
+from services.notifications.domain.patience import REMINDER, SILENCE
 from services.notifications.evidence.record import record
 from services.notifications.store import deliveries, faults, notices
 from services.notifications.store.notices import Rows
@@ -18,7 +18,6 @@ from services.notifications.usecases.choose import announcing
 from services.notifications.usecases.intend import intend
 from services.notifications.usecases.moved import Moved
 from services.notifications.usecases.settle import settle
-from services.notifications.usecases.waiting import SILENCE
 
 _UNREAD = frozenset({State.AVAILABLE, State.NOTIFIED, State.NOTIFICATION_FAILED, State.REMINDED})
 
@@ -27,7 +26,7 @@ async def unanswered(uow: UnitOfWork, due: Sequence[Due]) -> None:
     """Nobody said what became of these: an unknown mail goes out on paper and stays unknown, an SMS counts as failed."""
     at = {UUID(item.subject): item.due_at for item in due}
     rows = [row for row in await deliveries.locked(uow, list(at)) if (row.channel, State(row.state)) in SILENCE]
-    silent = [row for row in rows if row.channel is Channel.SMS]
+    silent = [row for row in rows if SILENCE[row.channel, State(row.state)].fails]
     await deliveries.move(uow, [(row.delivery_id, State.FAILED, "noAnswer") for row in silent])
     await settle(uow, [Moved(row, State.FAILED, at[row.delivery_id], ("noAnswer",)) for row in silent])
     lost = []

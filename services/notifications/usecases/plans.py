@@ -9,11 +9,12 @@ from uuid import UUID
 
 from chassis.clock import local_date
 from chassis.uow import UnitOfWork
-from contracts.codes import Channel, ContactKind, DeliveryKind
+from contracts.codes import DeliveryKind
 from contracts.identifiers import PersonId
 from contracts.people import Address
 from contracts.sealed import Sealed
 from proof.canonical import Json
+from services.notifications.domain.channels import ANNOUNCED_BY, ON_PAPER
 from services.notifications.domain.plans import Limits, Plan, Wish, plan
 from services.notifications.domain.reach import Consent, ContactPoint, Reach
 from services.notifications.store import contact_points, reach, rule_rows
@@ -27,9 +28,6 @@ ADDRESSING: Final = Purpose("contactPointAddress")
 # Why something goes out beside the notice itself.
 COURTESY: Final = "channel.courtesy"  # `decisions.md` 5: at most "a letter is on its way", where the person gave the address
 ANNOUNCED: Final = "channel.announced"  # `domain.md` 7.7: every confirmed address hears that something waits
-
-_CARRIERS: Final = {ContactKind.EMAIL: Channel.EMAIL, ContactKind.MOBILE: Channel.SMS}
-_PAPER: Final = (Channel.PAPER, Channel.REGISTERED_POST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def message_to(
     return Intended(
         person_id=person,
         notice_id=notice_id,
-        channel=_CARRIERS[point.kind],
+        channel=ANNOUNCED_BY[point.kind],
         rule_id=rule_id,
         target=value[0],
         box=value[1],
@@ -115,7 +113,7 @@ def message_to(
 
 def _content(item: Planned, values: Mapping[UUID, tuple[str, Sealed[bytes]]]) -> Intended | None:
     choice, point = item.plan.choice, item.plan.contact_point
-    if choice.channel in _PAPER:
+    if choice.channel in ON_PAPER:
         return _intended(item, item.post.address, item.post.box) if item.post is not None else None
     if point is None:
         return _intended(item, item.mailbox, None)

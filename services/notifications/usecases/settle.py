@@ -6,9 +6,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.uow import UnitOfWork
-from contracts.codes import Channel, DeliveryKind
+from contracts.codes import DeliveryKind
 from contracts.notification import NoticeDelivered, NoticeDispatched, NoticeFailed, NoticeMadeAvailable, NoticeOpened
 from contracts.registry import Event
+from services.notifications.domain.channels import ON_PAPER
 from services.notifications.domain.effects import fallback_of
 from services.notifications.domain.notices import State, stands
 from services.notifications.store import notices
@@ -82,7 +83,7 @@ def about(one: Delivery, notice: NoticeRow, at: datetime) -> dict[str, Any]:
 
 async def _open_tasks(uow: UnitOfWork, moved: Sequence[Moved]) -> None:
     """A letter that came back needs another address; what failed on its way out needs a look."""
-    letters = [item for item in moved if item.delivery.channel in (Channel.PAPER, Channel.REGISTERED_POST)]
+    letters = [item for item in moved if item.delivery.channel in ON_PAPER]
     back = [item for item in letters if item.state is State.RETURNED or (item.state is State.FAILED and not item.handed_over)]
     failed = [item for item in moved if item.state is State.FAILED and item.handed_over and not _goes_on(item)]
     for kind, items in (("contactDataOutdated", back), ("deliveryFailed", failed)):

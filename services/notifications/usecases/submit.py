@@ -16,7 +16,7 @@ from contracts.identifiers import PersonId
 from contracts.notification import NoticeRefused, NoticeSubmitted
 from contracts.people import Address
 from contracts.sealed import Sealed
-from services.notifications.domain.channels import OUTDATED, Choice
+from services.notifications.domain.channels import ON_PAPER, OUTDATED, Choice
 from services.notifications.domain.plans import Plan, Wish
 from services.notifications.domain.terms import Period, printed_last_day
 from services.notifications.evidence.events import EvidenceEvent
@@ -54,7 +54,7 @@ class _Draft:
         """What someone must see to: nowhere to send it (`decisions.md` 5), or what its row says."""
         if self.order.posted_on is not None:
             return None
-        on_paper = self.plan.choice.channel in (Channel.PAPER, Channel.REGISTERED_POST)
+        on_paper = self.plan.choice.channel in ON_PAPER
         return OUTDATED if on_paper and self.address is None else self.plan.task
 
 

@@ -1,6 +1,6 @@
 """Sets the timers of what carriers and readers have not said yet, by the business clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Final
 
@@ -17,19 +17,13 @@ from services.notifications.usecases.moved import Moved
 UNANSWERED: Final = "deliveryUnanswered"
 REMIND: Final = "noticeReminder"
 COPY: Final = "noticePaperCopy"
-# What each channel's silence may last, in the state it is in.
-SILENCE: Final[Mapping[tuple[Channel, State], patience.Patience]] = {
-    (Channel.EMAIL, State.UNKNOWN): patience.MAIL_UNKNOWN,
-    (Channel.SMS, State.RELAYED): patience.SMS_ANSWER,
-    (Channel.SMS, State.UNKNOWN): patience.SMS_ANSWER,
-}
 
 
 async def begin(uow: UnitOfWork, moved: Sequence[Moved]) -> None:
     """Set the timers of what is waited for now, and let go those of what has come."""
     for item in moved:
         one = item.delivery
-        row = SILENCE.get((one.channel, item.state))
+        row = patience.SILENCE.get((one.channel, item.state))
         if row is not None:
             uow.schedule([Timer(UNANSWERED, str(one.delivery_id), one.person_id, item.at + row.lasts)])
         else:

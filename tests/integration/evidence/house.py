@@ -15,6 +15,7 @@ from chassis.supervisor import Supervisor
 from chassis.telemetry import Metrics
 from chassis.uow import Units
 from chassis.wake import Wake
+from contracts.codes import Channel
 from contracts.identifiers import PersonId
 from devkit.databases import DatabaseUrls, administering, run
 from proof import tiles
@@ -30,7 +31,7 @@ from services.notifications.evidence.record import Recorder, record, sealed_by
 from services.notifications.evidence.second_store import SecondStore
 from services.notifications.evidence.sequencer import Sequencer
 from services.notifications.evidence.signer import LogSigner, load_log_signer
-from services.notifications.evidence.vocabulary import Channel, EventName
+from services.notifications.evidence.vocabulary import EventName
 from tests.integration.vault.numbers import tst_numbers
 from tests.support.doors import units
 from vault.client import Vault
