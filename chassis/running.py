@@ -43,6 +43,9 @@ from chassis.telemetry import Metrics
 from chassis.timers import TimerLoop
 from chassis.uow import Units
 
+# Longer than clients keep idle connections, so that a request never meets one that is being closed here.
+_KEPT_ALIVE_S = 75
+
 
 async def business_clock(settings: Settings, database: Database) -> BusinessClock:
     """The clock of this mode; a sandbox remembers where it was set."""
@@ -162,7 +165,9 @@ class Running:
         )
         listening = _listen(parts.settings.host, parts.settings.port)
         self.port = listening.getsockname()[1]
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10)
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10, timeout_keep_alive=_KEPT_ALIVE_S
+        )
         self._server = uvicorn.Server(config)
         # The process' signals belong to whoever runs the services, not to one of several servers.
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
