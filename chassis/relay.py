@@ -1,6 +1,5 @@
 """The relay: one leader per service carries the outbox to the bus, in order, and deletes what the bus has acked."""
 
-import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy import text
@@ -9,7 +8,7 @@ from chassis.bus.errors import PublishFailed
 from chassis.bus.port import Bus, Outgoing, Producer
 from chassis.db import Connection, Database
 from chassis.health import Health
-from chassis.leader import leadership
+from chassis.leader import lead
 from chassis.telemetry import Metrics
 from chassis.wake import Wake
 
@@ -40,14 +39,10 @@ class Relay:
 
     async def run(self) -> None:
         """Lead when possible, carry rows while leading; ends with an exception on any failure, to be started anew."""
-        while True:
-            async with leadership(self._database, "relay") as connection:
-                self._health.ready("relay")
-                if connection is not None:
-                    await self._lead(connection)
-            await asyncio.sleep(_POLL_S)
+        await lead(self._database, self._health, "relay", self._lead, retry_s=_POLL_S)
 
     async def _lead(self, connection: Connection) -> None:
+        self._health.ready("relay")
         producer = await self._bus.producer()
         try:
             while True:

@@ -1,13 +1,11 @@
 """The numbering leader: gives each partner's committed outcomes consecutive positions, independent of the bus (`mechanics.md` 18)."""
 
-import asyncio
-
 from sqlalchemy import text
 
 from chassis.db import Connection, Database
 from chassis.health import Health
 from chassis.intake.intake import Intake
-from chassis.leader import leadership
+from chassis.leader import lead
 from chassis.service import Parts
 
 _NAME = "numbering"
@@ -44,14 +42,10 @@ class Numbering:
 
     async def run(self) -> None:
         """Lead when possible, number while leading; ends with an exception on any failure, to be started anew."""
-        while True:
-            async with leadership(self._database, _NAME) as connection:
-                self._health.ready(_NAME)
-                if connection is not None:
-                    await self._lead(connection)
-            await asyncio.sleep(_POLL_S)
+        await lead(self._database, self._health, _NAME, self._lead, retry_s=_POLL_S)
 
     async def _lead(self, connection: Connection) -> None:
+        self._health.ready(_NAME)
         while True:
             while await number(connection):
                 pass

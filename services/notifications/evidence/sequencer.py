@@ -10,7 +10,7 @@ from chassis.clock import technical_now
 from chassis.db import Connection, Database
 from chassis.health import Health
 from chassis.ids import uuid7
-from chassis.leader import leadership
+from chassis.leader import lead
 from chassis.logs import logger
 from chassis.telemetry import Metrics
 from chassis.wake import Wake
@@ -65,13 +65,7 @@ class Sequencer:
             LogHalted: the log must not be continued before a person has looked.
             Exception: anything else ends this leadership; the next one starts from what is stored.
         """
-        while True:
-            async with leadership(self._database, NAME) as connection:
-                if connection is None:
-                    self._health.ready(NAME)
-                else:
-                    await self._lead(connection)
-            await asyncio.sleep(_POLL_S)
+        await lead(self._database, self._health, NAME, self._lead, retry_s=_POLL_S)
 
     async def _lead(self, connection: Connection) -> None:
         try:

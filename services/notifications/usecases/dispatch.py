@@ -11,7 +11,7 @@ from uuid import UUID
 from chassis.clock import BRUSSELS
 from chassis.db import Database
 from chassis.health import Health
-from chassis.leader import leadership
+from chassis.leader import lead_in_rounds
 from chassis.merging import Survivors, Whole
 from chassis.telemetry import Metrics
 from chassis.timer_store import Timer
@@ -95,22 +95,18 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Lead when possible, dispatch while leading."""
-        while True:
-            async with leadership(self._desk.database, self._name) as connection:
-                self._desk.health.ready(self._name)
-                while connection is not None:
-                    while await self.round():
-                        pass
-                    self._desk.health.ready(self._name)
-                    await self._until_something()
-                    # The lock lives with this connection: a broken one ends this leadership here.
-                    await connection.script("SELECT 1")
-            await asyncio.sleep(_LEAD_S)
+        desk = self._desk
+        await lead_in_rounds(desk.database, desk.health, self._name, self._work, self._until_something, retry_s=_LEAD_S)
 
-    async def _until_something(self) -> None:
+    async def _work(self) -> float:
+        while await self.round():
+            pass
+        return await self._pause_s()
+
+    async def _until_something(self, at_most_s: float) -> None:
         """Wait until something may go on these channels, or until it is time to look without being told."""
         clock = asyncio.get_running_loop().time
-        until = clock() + await self._pause_s()
+        until = clock() + at_most_s
         while await self._published.wait(max(0.0, until - clock())):
             if not self._carrier.channels.isdisjoint(await self._desk.wake.channels(self._look)):
                 return

@@ -1,6 +1,5 @@
 """Carries erasures into the vault, waits until no process can hold a key, and then tells everyone."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
@@ -10,7 +9,7 @@ from chassis.clock import technical_now
 from chassis.db import Database
 from chassis.health import Health
 from chassis.ids import uuid7
-from chassis.leader import leadership
+from chassis.leader import lead_in_rounds
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork, Units
 from chassis.wake import Wake
@@ -58,16 +57,7 @@ class Eraser:
 
     async def run(self) -> None:
         """Lead when possible, erase while leading."""
-        while True:
-            async with leadership(self._database, NAME) as connection:
-                self._health.ready(NAME)
-                while connection is not None:
-                    pause_s = await self.round()
-                    self._health.ready(NAME)
-                    await self._wake.wait(pause_s)
-                    # The lock lives with this connection: a broken one ends this leadership here.
-                    await connection.script("SELECT 1")
-            await asyncio.sleep(_POLL_S)
+        await lead_in_rounds(self._database, self._health, NAME, self.round, self._wake.wait, retry_s=_POLL_S)
 
     async def round(self) -> float:
         """Take every erasure a step further; how long there is nothing to do, in seconds."""

@@ -1,13 +1,12 @@
 """Carries replaced numbers into the vault, and lets the hub hear of the people that became one by it."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
 from chassis.db import Database
 from chassis.health import Health
 from chassis.intake.kinds import Taken
-from chassis.leader import leadership
+from chassis.leader import lead_in_rounds
 from chassis.service import Parts
 from chassis.uow import UnitOfWork, Units
 from chassis.wake import Wake
@@ -62,17 +61,12 @@ class NumberReplacing:
 
     async def run(self) -> None:
         """Lead when possible, carry while leading."""
-        while True:
-            async with leadership(self._database, NAME) as connection:
-                self._health.ready(NAME)
-                while connection is not None:
-                    while await self.round():
-                        pass
-                    self._health.ready(NAME)
-                    await self._wake.wait(_POLL_S)
-                    # The lock lives with this connection: a broken one ends this leadership here.
-                    await connection.script("SELECT 1")
-            await asyncio.sleep(_POLL_S)
+        await lead_in_rounds(self._database, self._health, NAME, self._work, self._wake.wait, retry_s=_POLL_S)
+
+    async def _work(self) -> float:
+        while await self.round():
+            pass
+        return _POLL_S
 
     async def round(self) -> int:
         """Carry what is known of now; how many."""
