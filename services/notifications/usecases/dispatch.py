@@ -16,12 +16,12 @@ from chassis.merging import Survivors, Whole
 from chassis.telemetry import Metrics
 from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork, Units
-from contracts.codes import Channel
 from contracts.identifiers import PersonId
 from contracts.people import Address
 from services.notifications.channels.port import Carrier, Fate, Outcome, Parcel
+from services.notifications.domain.channels import ON_PAPER
 from services.notifications.domain.notices import State
-from services.notifications.domain.patience import PORTAL_RETRIES, SMS_QUIET, SMTP_RETRIES, Patience, awake
+from services.notifications.domain.patience import QUIET, RETRIES, SMTP_RETRIES, awake
 from services.notifications.evidence.covered import covered
 from services.notifications.evidence.record import record
 from services.notifications.store import deliveries, faults
@@ -51,7 +51,6 @@ _STATES: Final = {
 }
 # What a carrier of ours could not take: a fault of the system, shown with the notice.
 _FAULTS: Final = frozenset({"portalUnavailable", "gatewayUnavailable"})
-_GIVES_UP: Final[Mapping[Channel, Patience]] = {Channel.PORTAL: PORTAL_RETRIES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,8 @@ class Dispatcher:
     async def _claim(self, uow: UnitOfWork, ready: Sequence[Due]) -> list[Claimed]:
         begun = [row.delivery_id for row in ready if row.begun]
         fresh = list(await before_dispatch(uow, [row.delivery_id for row in ready if not row.begun]))
-        if Channel.SMS in self._carrier.channels and (until := awake(uow.now, SMS_QUIET, BRUSSELS)) > uow.now:
+        quiet = [awake(uow.now, QUIET[channel], BRUSSELS) for channel in self._carrier.channels & QUIET.keys()]
+        if (until := max(quiet, default=uow.now)) > uow.now:
             await deliveries.postpone(uow, fresh, until)
             uow.schedule(Timer(RELEASED, str(row.delivery_id), row.person_id, until) for row in ready if row.delivery_id in fresh)
             fresh = []
@@ -218,7 +218,7 @@ class Dispatcher:
 
 def _last_try(item: Claimed, now: datetime) -> datetime:
     """Until when a delivery is tried again, by the business clock: it decides where the notice goes next."""
-    return now + _GIVES_UP.get(item.channel, SMTP_RETRIES).lasts
+    return now + RETRIES.get(item.channel, SMTP_RETRIES).lasts
 
 
 def _moved(item: Claimed, outcome: Outcome, at: datetime) -> Moved:
@@ -226,7 +226,7 @@ def _moved(item: Claimed, outcome: Outcome, at: datetime) -> Moved:
 
 
 def _parcel(item: Claimed, target: bytes, content: bytes) -> Parcel:
-    on_paper = item.channel in (Channel.PAPER, Channel.REGISTERED_POST)
+    on_paper = item.channel in ON_PAPER
     return Parcel(
         delivery_id=item.delivery_id,
         notice_id=item.notice_id,
