@@ -60,11 +60,11 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """The rule rows a person can switch (`facts.md` 3)."""
+    """The rule rows a person can switch (`facts.md` 3); one that nobody did is off."""
 
     auto_registration_basis: bool
-    category_working: bool
-    category_student: bool
+    category_working: bool = False
+    category_student: bool = False
     basis_from: date | None = None  # when the basis begins to hold, where that is still to come
 
 
