@@ -1,39 +1,21 @@
 """Puts notices in the recipient's mailbox of the portal, over HTTP; the same delivery id is the same message."""
 
-import asyncio
 from base64 import b64encode
-from collections.abc import Sequence
-from typing import Final
 
 import httpx
 
 from contracts.codes import Channel
 from proof.disclosures import Attachment
-from services.notifications.channels.mail_message import Announcements
+from services.notifications.channels.over_http import LATER, SERVER_ERRORS, HttpCarrier
 from services.notifications.channels.port import Fate, Outcome, Parcel
 
-_LATER: Final = frozenset({408, 425, 429})
-_SERVER_ERRORS: Final = 500
 
-
-class PortalCarrier:
+class PortalCarrier(HttpCarrier):
     """Mailboxes behind a strong login; a message is available from the answer on."""
 
     channels = frozenset({Channel.PORTAL})
-    repeatable = True
-    at_most = 20
 
-    def __init__(self, url: str, token: str, announcements: Announcements, http: httpx.AsyncClient) -> None:
-        self._url = f"{url.rstrip('/')}/messages"
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._announcements = announcements
-        self._http = http
-
-    async def hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
-        """Put these in their mailboxes side by side."""
-        return await asyncio.gather(*(self._put(parcel) for parcel in parcels))
-
-    async def _put(self, parcel: Parcel) -> Outcome:
+    async def _send(self, parcel: Parcel) -> Outcome:
         body = {
             "recipient": str(parcel.target),
             "noticeId": str(parcel.notice_id),
@@ -46,7 +28,7 @@ class PortalCarrier:
         except httpx.TransportError:
             return outage
         codes = {"reply": str(answer.status_code)}
-        if answer.status_code >= _SERVER_ERRORS or answer.status_code in _LATER:
+        if answer.status_code >= SERVER_ERRORS or answer.status_code in LATER:
             return outage
         if not answer.is_success:
             reason = "noMailbox" if answer.status_code == httpx.codes.NOT_FOUND else "rejected"

@@ -1,14 +1,13 @@
 """Tells people by SMS that something waits, through a gateway over HTTP that takes each delivery id once."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import httpx
 
 from contracts.codes import Channel, DeliveryKind
 from proof.disclosures import Attachment
-from services.notifications.channels.mail_message import Announcements
+from services.notifications.channels.over_http import LATER, SERVER_ERRORS, HttpCarrier
 from services.notifications.channels.port import Fate, Outcome, Parcel
 
 _ANNOUNCING: Final = frozenset({DeliveryKind.NOTIFICATION, DeliveryKind.REMINDER, DeliveryKind.COURTESY})
@@ -20,26 +19,12 @@ _FATES: Final[Mapping[str, tuple[Fate, str | None]]] = {
     "deleted": (Fate.FAILED, "rejected"),
     "rejected": (Fate.FAILED, "rejected"),
 }
-_LATER: Final = frozenset({408, 425, 429})
-_SERVER_ERRORS: Final = 500
 
 
-class SmsCarrier:
-    """Short messages: never the notice itself, no name and no link; the delivery id makes a repeat harmless."""
+class SmsCarrier(HttpCarrier):
+    """Short messages: never the notice itself, no name and no link."""
 
     channels = frozenset({Channel.SMS})
-    repeatable = True
-    at_most = 20
-
-    def __init__(self, url: str, token: str, announcements: Announcements, http: httpx.AsyncClient) -> None:
-        self._url = f"{url.rstrip('/')}/messages"
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._announcements = announcements
-        self._http = http
-
-    async def hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
-        """Hand these to the gateway side by side."""
-        return await asyncio.gather(*(self._send(parcel) for parcel in parcels))
 
     async def _send(self, parcel: Parcel) -> Outcome:
         if parcel.kind not in _ANNOUNCING:
@@ -52,7 +37,7 @@ class SmsCarrier:
             answer = await self._http.post(self._url, json=body, headers=self._headers)
         except httpx.TransportError:
             return await self._ask(parcel, sent)
-        if answer.status_code >= _SERVER_ERRORS:
+        if answer.status_code >= SERVER_ERRORS:
             return await self._ask(parcel, sent)
         return _outcome(parcel, answer, sent)
 
@@ -68,7 +53,7 @@ class SmsCarrier:
 
 def _outcome(parcel: Parcel, answer: httpx.Response, sent: Attachment) -> Outcome:
     codes = {"reply": str(answer.status_code)}
-    if answer.status_code in _LATER:
+    if answer.status_code in LATER:
         return Outcome(delivery_id=parcel.delivery_id, fate=Fate.DEFERRED, reason="deferred", codes=codes)
     if not answer.is_success:
         return Outcome(delivery_id=parcel.delivery_id, fate=Fate.FAILED, reason="refusedByPolicy", codes=codes)
