@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from chassis.intake.journeys import facts_and_outcomes
-from chassis.journey import Step, Told, in_order
+from chassis.journey import Step, Told, told
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 from services.education_feed.store.cases import decisions_on
@@ -20,11 +20,11 @@ _WHO = text("""
 
 async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     """The steps of whoever this id is of: a person, a case."""
-    row = await uow.one_or_none(_WHO, {"id": identifier})
-    if row is None:
-        return None
-    person = PersonId(UUID(str(row[0])))
-    decided = [
+    return await told(uow, identifier, _WHO, facts_and_outcomes, _decided)
+
+
+async def _decided(uow: UnitOfWork, person: PersonId) -> list[Step]:
+    return [
         Step(
             one.recorded_at,
             "leaveDecided",
@@ -42,4 +42,3 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
         )
         for one in await decisions_on(uow, person)
     ]
-    return Told(person, in_order([*await facts_and_outcomes(uow, person), *decided]))

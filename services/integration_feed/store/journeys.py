@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from chassis.intake.journeys import facts_and_outcomes
-from chassis.journey import Step, Told, in_order
+from chassis.journey import Step, Told, told
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
 
@@ -24,11 +24,11 @@ _VERSIONS = text("""
 
 async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     """The steps of whoever this id is of: a person, an obligation, a contract."""
-    row = await uow.one_or_none(_WHO, {"id": identifier})
-    if row is None:
-        return None
-    person = PersonId(UUID(str(row[0])))
-    decided = [
+    return await told(uow, identifier, _WHO, facts_and_outcomes, _decided)
+
+
+async def _decided(uow: UnitOfWork, person: PersonId) -> list[Step]:
+    return [
         Step(
             version.recorded_at,
             "obligationDecided",
@@ -45,4 +45,3 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
         )
         for version in await uow.all(_VERSIONS, {"person": person})
     ]
-    return Told(person, in_order([*await facts_and_outcomes(uow, person), *decided]))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from chassis.journey import Step, Told, in_order
+from chassis.journey import Step, Told, told
 from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId
@@ -45,11 +45,10 @@ _WITHDRAWN = text("""
 
 async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     """The steps of whoever this id is of: a person, a notice, what a notice is about, a consent, an address."""
-    found = await uow.one_or_none(_WHO, {"id": identifier})
-    if found is None:
-        return None
-    person = PersonId(UUID(str(found[0])))
+    return await told(uow, identifier, _WHO, _steps)
 
+
+async def _steps(uow: UnitOfWork, person: PersonId) -> list[Step]:
     async def rows(statement: TextClause) -> Iterable[Row]:
         return await uow.all(statement, {"person": person})
 
@@ -58,7 +57,7 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     steps += [_logged(row) for row in await rows(_EVENTS)]
     steps += [_delivery(row) for row in await rows(_DELIVERIES)]
     steps += [_effect(row) for row in await rows(_EFFECTS)]
-    return Told(person, in_order(steps))
+    return steps
 
 
 def _consent(row: Row) -> Step:

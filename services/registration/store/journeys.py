@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from chassis.intake.journeys import facts_and_outcomes
-from chassis.journey import Step, Told, in_order
+from chassis.journey import Step, Told, told
 from chassis.uow import UnitOfWork
 from contracts.codes import Cause
 from contracts.identifiers import PersonId
@@ -29,11 +29,11 @@ _CASE = {Cause.NEWCOMER: "obligationId", Cause.LEAVER: "caseId"}
 
 async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
     """The steps of whoever this id is of: a person, a registration, a case."""
-    row = await uow.one_or_none(_WHO, {"id": identifier})
-    if row is None:
-        return None
-    person = PersonId(UUID(str(row[0])))
-    decided = [
+    return await told(uow, identifier, _WHO, facts_and_outcomes, _decided)
+
+
+async def _decided(uow: UnitOfWork, person: PersonId) -> list[Step]:
+    return [
         Step(
             taken.recorded_at,
             "registrationDecided",
@@ -51,4 +51,3 @@ async def journey(uow: UnitOfWork, identifier: UUID) -> Told | None:
         )
         for taken in await uow.all(_DECISIONS, {"person": person})
     ]
-    return Told(person, in_order([*await facts_and_outcomes(uow, person), *decided]))
