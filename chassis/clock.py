@@ -77,8 +77,3 @@ class MovableClock:
             if generation <= self._generation or (self._at is not None and at < self._at):
                 raise ClockMovedBack(at, self.now())
             self._at, self._generation = at, generation
-
-    def reset(self, at: datetime | None, generation: int) -> None:
-        """Start anew at `at`, in either direction; only a reset of the whole sandbox does this."""
-        with self._lock:
-            self._at, self._generation = at, generation

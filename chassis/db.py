@@ -184,10 +184,6 @@ class Database:
             raise
         await transaction.commit()
 
-    async def copy(self, connection: Connection, table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
-        """Load rows with COPY inside the given transaction; the quickest way for bulk (`performance.md` 3)."""
-        await connection.driver.copy_records_to_table(table, records=rows, columns=columns)
-
     async def _opened(self) -> _Pool:
         """The pool, which connects when it is asked to."""
         if self._pool is None:

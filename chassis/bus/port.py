@@ -94,9 +94,6 @@ class Subscription(Protocol):
             BusUnavailable: the same.
         """
 
-    async def rewind(self) -> None:
-        """Go back to the committed positions of every partition held, so that an unfinished batch is polled again."""
-
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
         """Stop returning records of these partitions, as long as they are ours; the membership stays alive."""
 

@@ -12,7 +12,7 @@ from tests.conformance.members import ends, eventually, members, read
 
 
 class PositionConformance(EmptyBus):
-    """Resuming, rewinding, lag, pausing."""
+    """Resuming, lag, pausing."""
 
     async def test_reading_resumes_from_the_committed_position(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100))
@@ -34,26 +34,6 @@ class PositionConformance(EmptyBus):
         again = await read(await bus.subscribe(topic, [topic], "2"), 100)
 
         assert sorted(values(again)) == list(range(100))
-
-    async def test_rewinding_brings_back_what_was_not_committed(self, bus: Bus, topic: str, producer: Producer) -> None:
-        await producer.publish(numbered(topic, 100, keys=1))
-        subscription = await bus.subscribe(topic, [topic], "1")
-        done = await read(subscription, 30, max_records=30)
-        await subscription.commit(ends(done[:20]))
-
-        await subscription.rewind()
-
-        again = await read(subscription, 80)
-        assert values(again) == list(range(20, 100))
-
-    async def test_rewinding_before_the_first_commit_starts_from_the_beginning(self, bus: Bus, topic: str, producer: Producer) -> None:
-        await producer.publish(numbered(topic, 100))
-        subscription = await bus.subscribe(topic, [topic], "1")
-        await read(subscription, 30, max_records=30)
-
-        await subscription.rewind()
-
-        assert sorted(values(await read(subscription, 100))) == list(range(100))
 
     async def test_lag_counts_what_is_not_committed(self, bus: Bus, topic: str, producer: Producer) -> None:
         await producer.publish(numbered(topic, 100))

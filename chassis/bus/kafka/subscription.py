@@ -53,7 +53,6 @@ class KafkaSubscription:
         self._releasing = False
         self._handed_in = asyncio.Event()
         self._committed: dict[TopicPartition, int] = {}
-        self._first: dict[TopicPartition, int] = {}
         self._next: dict[TopicPartition, int] = {}
         self._paused: set[TopicPartition] = set()
         self.closed = False
@@ -129,14 +128,6 @@ class KafkaSubscription:
             self._committed.update(owned)
         if len(owned) < len(positions):
             raise NotOwner(f"{len(positions) - len(owned)} of {len(positions)} partitions moved to another member")
-
-    async def rewind(self) -> None:
-        """Go back to the committed positions of every partition held, so that an unfinished batch is polled again."""
-        self._handed_in.set()
-        if self._consumer is not None and not self._releasing:
-            for log in self._held & self._first.keys():
-                self._next[log] = self._committed.get(log, self._first[log])
-                self._consumer.seek(_kafka(log), self._next[log])
 
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
         """Stop returning records of these partitions, as long as they are ours."""
@@ -225,7 +216,7 @@ class KafkaSubscription:
     def _forget(self) -> None:
         self._releasing = False
         self._held = frozenset()
-        for known in (self._committed, self._first, self._next):
+        for known in (self._committed, self._next):
             known.clear()
         self._watchdog.restart()
 
@@ -233,7 +224,6 @@ class KafkaSubscription:
         if shares:
             self._handed_in.clear()
         for log, records in shares:
-            self._first.setdefault(log, records[0].position)
             self._next[log] = records[-1].position + 1
 
     async def _look_for_a_stall(self) -> None:

@@ -143,11 +143,6 @@ class PostgresSubscription:
         if len(done) < len(positions):
             raise NotOwner(f"{len(positions) - len(done)} of {len(positions)} partitions moved to another member")
 
-    async def rewind(self) -> None:
-        """Go back to the committed positions of every partition held, so that an unfinished batch is polled again."""
-        for holding in self._held.values():
-            holding.next = holding.committed
-
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
         """Stop returning records of these partitions, as long as they are ours."""
         self._paused.update(partitions)
