@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from chassis.bus.connect import connect
@@ -55,10 +55,8 @@ class Ground:
             port=port,
             checkpoints=self.home.checkpoints,
             print_folder=self.home.print_folder,
-            mail=self.providers.mail,
-            sms=self.providers.sms,
-            portal=self.providers.portal,
             topic_partitions=self.partitions,
+            **asdict(self.providers),
         )
 
 

@@ -1,10 +1,10 @@
 """Every channel code has what a channel needs; what is missing is named with the file it belongs in (`CONTRIBUTING.md`, a channel)."""
 
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from pydantic import SecretStr
 
 from chassis.settings import Settings
 from contracts.codes import Channel, ContactKind
@@ -14,6 +14,7 @@ from services.notifications.domain.channels import ANNOUNCED_BY, MEANS, ON_PAPER
 from services.notifications.domain.notices import STEPS
 from services.notifications.settings import NotificationSettings
 from services.notifications.usecases.book import NoticeBook
+from tests.architecture.house.source import ROOT
 
 ADDRESSES = ProviderAddresses.at("http://127.0.0.1:9")
 
@@ -26,11 +27,9 @@ def _carriers(folder: Path, addresses: ProviderAddresses) -> Carriers:
         bus="",
         keys=folder,
         print_folder=folder,
-        mail=addresses.mail,
-        sms=addresses.sms,
-        portal=addresses.portal,
+        **asdict(addresses),
     )
-    return Carriers(settings, NotificationSettings(sms_token=SecretStr(""), portal_token=SecretStr("")), NoticeBook.read())
+    return Carriers(settings, NotificationSettings(), NoticeBook.read())
 
 
 @pytest.mark.parametrize("addresses", [ProviderAddresses(), ADDRESSES], ids=["unconfigured", "configured"])
@@ -61,3 +60,10 @@ def test_every_kind_of_address_but_the_postal_one_hears_of_notices_by_a_channel(
 def test_every_carried_channel_but_paper_has_a_simulator_in_the_sandbox() -> None:
     simulated = set(get_args(Name))
     assert simulated == set(Channel) - ON_PAPER - UNCARRIED, "devkit/sandbox/providers.py, Name: a simulated provider a channel"
+
+
+@pytest.mark.parametrize("document", ["docker-compose.yml", "deploy/README.md"])
+def test_the_address_of_every_provider_is_a_setting_that_an_operator_finds(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    missing = [setting for field in fields(ProviderAddresses) if (setting := f"HUB_{field.name.upper()}") not in text]
+    assert not missing, f"{document}: nothing about {missing}"

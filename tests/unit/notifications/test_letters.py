@@ -21,7 +21,7 @@ from services.notifications.usecases.letters import Letters, dutch_day, dutch_pe
 BOOK = NoticeBook.read()
 LETTERS = Letters(BOOK)
 PRINTER = LetterPrinter()
-CONFIRMATION = "registrationConfirmation/nl/v1"
+CONFIRMATION = BOOK.purposes[Purpose.REGISTRATION_CONFIRMATION].template
 ADDRESS = ("Grote Markt 1 bus 2", "8500 Kortrijk")
 NAMES = [
     "Żofia Đorđević",
@@ -36,7 +36,8 @@ NAMES = [
 ]
 
 
-def _values(**changed: Any) -> Mapping[str, object]:
+def values_of_a_letter(**changed: Any) -> Mapping[str, object]:
+    """Every value that a template of the hub asks for."""
     values: dict[str, object] = {
         "addressee": "Een Inwoner",
         "notice_date": date(2026, 6, 22),
@@ -63,14 +64,14 @@ def _text(letter: bytes) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_stands_in_the_letter_as_it_is_written(name: str) -> None:
-    letter = LETTERS.freeze(CONFIRMATION, _values(addressee=name))
+    letter = LETTERS.freeze(CONFIRMATION, values_of_a_letter(addressee=name))
     assert name in _text(letter)
     assert b"<Zoon>" not in letter
     assert PRINTER.print(letter, ADDRESS).startswith(b"%PDF")
 
 
 def test_the_confirmation_says_what_the_law_asks_for() -> None:
-    text = _text(LETTERS.freeze(CONFIRMATION, _values()))
+    text = _text(LETTERS.freeze(CONFIRMATION, values_of_a_letter()))
     appeal = BOOK.appeal(Purpose.REGISTRATION_CONFIRMATION)
     for said in (
         BOOK.sender.name, "22 juni 2026", "AB12-CD34-EF56", BOOK.reasons["newcomer"], "N13", "werkzoekende", BOOK.informant, appeal.body,
@@ -82,22 +83,24 @@ def test_the_confirmation_says_what_the_law_asks_for() -> None:
 
 def test_leavers_read_another_reason_than_newcomers() -> None:
     leaver = {"cause": "leaver", "reason": BOOK.reasons["leaver"], "period": "2025-2026", "insertion_starts_on": date(2026, 8, 1)}
-    text = _text(LETTERS.freeze(CONFIRMATION, _values(**leaver)))
+    text = _text(LETTERS.freeze(CONFIRMATION, values_of_a_letter(**leaver)))
     for said in (BOOK.reasons["leaver"], "schooljaar 2025-2026", "beroepsinschakelingstijd", "1 augustus 2026", "bezwaar", "Rijksregister"):
         assert said in text
     assert "inburgeringscontract" not in text
-    assert "beroepsinschakelingstijd" not in _text(LETTERS.freeze(CONFIRMATION, _values(**leaver | {"insertion_starts_on": None})))
-    assert "bezwaar maken. Dat is gratis" not in _text(LETTERS.freeze(CONFIRMATION, _values()))
+    assert "beroepsinschakelingstijd" not in _text(
+        LETTERS.freeze(CONFIRMATION, values_of_a_letter(**leaver | {"insertion_starts_on": None}))
+    )
+    assert "bezwaar maken. Dat is gratis" not in _text(LETTERS.freeze(CONFIRMATION, values_of_a_letter()))
 
 
 def test_a_letter_without_appeal_prints_no_term() -> None:
-    letter = LETTERS.freeze("obligationReminder/nl/v1", _values(appeal=None, due_on=date(2026, 8, 1)))
+    letter = LETTERS.freeze("obligationReminder/nl/v1", values_of_a_letter(appeal=None, due_on=date(2026, 8, 1)))
     assert "1 augustus 2026" in _text(letter)
     assert "beroep" not in _text(letter)
 
 
 def test_a_missing_value_fails_instead_of_leaving_a_gap() -> None:
-    values = dict(_values())
+    values = dict(values_of_a_letter())
     del values["rule_id"]
     with pytest.raises(UndefinedError):
         LETTERS.freeze(CONFIRMATION, values)
@@ -109,15 +112,15 @@ def test_every_purpose_has_a_template(purpose: Purpose) -> None:
 
 
 def test_a_letter_is_a_page_of_its_own() -> None:
-    letter = LETTERS.freeze(CONFIRMATION, _values()).decode()
+    letter = LETTERS.freeze(CONFIRMATION, values_of_a_letter()).decode()
     assert letter.startswith("<!DOCTYPE html>")
     assert not any(reference in letter for reference in ("http:", "https:", "src=", "<script", "@import"))
 
 
 def test_the_same_text_prints_to_the_same_bytes_in_every_process() -> None:
-    letter = LETTERS.freeze(CONFIRMATION, _values(addressee=NAMES[2]))
+    letter = LETTERS.freeze(CONFIRMATION, values_of_a_letter(addressee=NAMES[2]))
     here = PRINTER.print(letter, ADDRESS)
-    PRINTER.print(LETTERS.freeze(CONFIRMATION, _values(addressee=NAMES[5])), ADDRESS)
+    PRINTER.print(LETTERS.freeze(CONFIRMATION, values_of_a_letter(addressee=NAMES[5])), ADDRESS)
     assert PRINTER.print(letter, ADDRESS) == here
     program = (
         "import sys, hashlib; from services.notifications.channels.letter_pdf import LetterPrinter; "
@@ -131,11 +134,11 @@ def test_the_same_text_prints_to_the_same_bytes_in_every_process() -> None:
 @pytest.mark.parametrize("name", ["\u4f1f", "A\u0000B", "\U0001f980"])
 def test_what_the_font_lacks_is_not_printed(name: str) -> None:
     with pytest.raises(Unprintable):
-        PRINTER.print(LETTERS.freeze(CONFIRMATION, _values(addressee=name)), ADDRESS)
+        PRINTER.print(LETTERS.freeze(CONFIRMATION, values_of_a_letter(addressee=name)), ADDRESS)
 
 
 def test_a_long_word_and_a_long_letter_stay_on_the_paper() -> None:
-    letter = LETTERS.freeze("letter/nl/v1", _values(appeal=None, subject="S", paragraphs=["x" * 3000, *["woord " * 600] * 8]))
+    letter = LETTERS.freeze("letter/nl/v1", values_of_a_letter(appeal=None, subject="S", paragraphs=["x" * 3000, *["woord " * 600] * 8]))
     assert PRINTER.print(letter, ADDRESS).count(b"/Type /Page\n") > 1
 
 

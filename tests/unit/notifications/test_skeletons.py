@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
 
-from contracts.codes import Category, Cause, Purpose
+from contracts.codes import Category, Cause
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.letters import Letters, dutch_day, dutch_period
 from services.notifications.usecases.skeletons import Skeletons
-from tests.unit.notifications.test_letters import CONFIRMATION
+from tests.unit.notifications.test_letters import CONFIRMATION, values_of_a_letter
 
 BOOK = NoticeBook.read()
 LETTERS = Letters(BOOK)
@@ -86,24 +86,7 @@ def test_a_value_that_is_missing_is_missed_as_ever() -> None:
 @settings(deadline=None)
 @given(name=TEXTS, reason=TEXTS, on=st.sampled_from([date(2026, 6, 22), date(2026, 6, 23)]), cause=st.sampled_from(Cause))
 def test_a_confirmation_shares_its_skeleton_with_others(name: str, reason: str, on: date, cause: Cause) -> None:
-    values: dict[str, object] = {
-        "addressee": name,
-        "notice_date": on,
-        "dossier_number": "AB12-CD34-EF56",
-        "reason": reason,
-        "informant": BOOK.informant,
-        "privacy_block": BOOK.privacy_block,
-        "appeal": BOOK.appeal(Purpose.REGISTRATION_CONFIRMATION),
-        "last_day": date(2026, 9, 28),
-        "posted_on": None,
-        "cause": cause,
-        "category": Category.JOBSEEKER,
-        "registered_on": on,
-        "rule_id": "N13",
-        "rule_set": "newcomers.1",
-        "period": "2025-2026",
-        "insertion_starts_on": None,
-    }
+    values = values_of_a_letter(addressee=name, notice_date=on, reason=reason, cause=cause, category=Category.JOBSEEKER, registered_on=on)
     # A value that is neither a word nor a choice makes the template run itself.
-    assert LETTERS.freeze(CONFIRMATION, values) == LETTERS.freeze(CONFIRMATION, values | {"cause": str(cause)})
+    assert LETTERS.freeze(CONFIRMATION, values) == LETTERS.freeze(CONFIRMATION, {**values, "cause": str(cause)})
     assert dutch_period("P3M") in LETTERS.freeze(CONFIRMATION, values).decode()
