@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from contracts.codes import Channel, DeliveryKind
@@ -21,6 +21,10 @@ class Fate(StrEnum):
     FAILED = "failed"  # for good; nothing arrived
     DEFERRED = "deferred"  # nothing arrived; to be tried again later
     UNKNOWN = "unknown"  # it may have arrived and nobody can be asked (`mechanics.md` 26)
+
+
+# Why a parcel is put off when its provider is away: a fault of the system, shown with the notice (`systemFaults`).
+OUTAGES: Final = frozenset({"portalUnavailable", "gatewayUnavailable"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

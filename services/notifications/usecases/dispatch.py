@@ -18,7 +18,7 @@ from chassis.timer_store import Timer
 from chassis.uow import UnitOfWork, Units
 from contracts.identifiers import PersonId
 from contracts.people import Address
-from services.notifications.channels.port import Carrier, Fate, Outcome, Parcel
+from services.notifications.channels.port import OUTAGES, Carrier, Fate, Outcome, Parcel
 from services.notifications.domain.channels import ON_PAPER
 from services.notifications.domain.notices import State
 from services.notifications.domain.patience import QUIET, RETRIES, SMTP_RETRIES, awake
@@ -49,8 +49,6 @@ _STATES: Final = {
     Fate.UNKNOWN: State.UNKNOWN,
     Fate.DEFERRED: State.SUBMITTED,
 }
-# What a carrier of ours could not take: a fault of the system, shown with the notice.
-_FAULTS: Final = frozenset({"portalUnavailable", "gatewayUnavailable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ class Dispatcher:
         uow.schedule(
             Timer(GIVEN_UP, str(item.delivery_id), item.person_id, _last_try(item, uow.now)) for item in deferred if not item.attempts
         )
-        await faults.begin(uow, [item for item in deferred if outcomes[item.delivery_id].reason in _FAULTS], uow.now)
+        await faults.begin(uow, [item for item in deferred if outcomes[item.delivery_id].reason in OUTAGES], uow.now)
         done = [item for item in fresh if item not in deferred]
         await faults.end(uow, [item.delivery_id for item in done if item.attempts], uow.now)
         uow.cancel(GIVEN_UP, [item.delivery_id for item in done if item.attempts])
