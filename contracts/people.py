@@ -1,6 +1,11 @@
-"""What is known of a person, as it travels sealed between services."""
+"""What is known of a person, as it travels sealed between services, and an address as partners write it."""
 
-from contracts.fields import Code, Language, LocalDate, RuleId
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from contracts.fields import Code, Language, LocalDate, RuleId, Text
 from contracts.identifiers import IncompleteDate, NisCode, Ssin
 from contracts.registry import Part
 
@@ -14,6 +19,24 @@ class Address(Part):
     post_code: str
     municipality: str
     country: str = "BE"
+
+
+class AddressBody(BaseModel):
+    """A postal address."""
+
+    # As strict as any request body: an unknown member is refused, and no refusal repeats what was sent.
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    street: Text
+    number: Annotated[str, Field(max_length=12)] | None = None
+    box: Annotated[str, Field(max_length=12)] | None = None
+    post_code: Annotated[str, Field(min_length=2, max_length=12)]
+    municipality: Text
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "BE"
+
+    def address(self) -> Address:
+        """The same, as events carry it."""
+        return Address.model_validate(self.model_dump())
 
 
 class PersonFacts(Part):

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from chassis.http.models import Body, Day, Instant
 from contracts.codes import Purpose
 from contracts.fields import NO_CONTROLS, Code, PersonNumber, Text
-from contracts.people import Address
+from contracts.people import AddressBody
 from services.notifications.domain.legal_fields import Appeal
 from services.notifications.domain.notices import Answer
 from services.notifications.domain.terms import Period
@@ -16,21 +16,6 @@ from services.notifications.domain.terms import Period
 Paragraph = Annotated[str, Field(min_length=1, max_length=4000, pattern=NO_CONTROLS)]
 # A digest, a receipt number or the name of a file at the carrier; never the file itself.
 Proof = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[A-Za-z0-9._:/+=-]+$")]
-
-
-class AddressBody(Body):
-    """A postal address."""
-
-    street: Text
-    number: Annotated[str, Field(max_length=12)] | None = None
-    box: Annotated[str, Field(max_length=12)] | None = None
-    post_code: Annotated[str, Field(min_length=2, max_length=12)]
-    municipality: Text
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "BE"
-
-    def address(self) -> Address:
-        """The same, as events carry it."""
-        return Address.model_validate(self.model_dump())
 
 
 class AppealBody(Body):

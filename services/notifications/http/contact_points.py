@@ -16,9 +16,9 @@ from chassis.uow import UnitOfWork
 from contracts.codes import ContactKind
 from contracts.fields import PersonNumber
 from contracts.identifiers import PersonId
+from contracts.people import AddressBody
 from services.notifications.domain.reach import AddressOrigin, ChangedBy, ContactPoint
 from services.notifications.http.api import api
-from services.notifications.http.bodies import AddressBody
 from services.notifications.http.person import only_controller, resolved
 from services.notifications.store import contact_points
 from services.notifications.store.reach import point_of

@@ -5,27 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from chassis.http.models import Body, Day, Instant
+from chassis.http.models import Day, Instant
 from chassis.intake.kinds import FactBody
 from contracts.codes import Category, Origin
 from contracts.fields import PersonNumber, Text
 from contracts.identifiers import IncompleteDate, NisCode
-from contracts.people import Address
-
-
-class AddressBody(Body):
-    """A postal address."""
-
-    street: Text
-    number: Annotated[str, Field(max_length=12)] | None = None
-    box: Annotated[str, Field(max_length=12)] | None = None
-    post_code: Annotated[str, Field(min_length=2, max_length=12)]
-    municipality: Text
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "BE"
-
-    def address(self) -> Address:
-        """The same, as events carry it."""
-        return Address.model_validate(self.model_dump())
+from contracts.people import AddressBody
 
 
 class PersonChangeBody(FactBody):
