@@ -1,5 +1,6 @@
 """The doors of notices: submit, look up, prove, withdraw."""
 
+from datetime import date
 from uuid import UUID
 
 from starlette.responses import Response
@@ -97,9 +98,7 @@ def _order(book: NoticeBook, caller: Caller, person: PersonId, body: NoticeBody,
     """The order; a caller can only raise what the purpose's row says of impact and registered mail."""
     row = book.purposes[body.purpose]
     intended = row.legal_effect_intended if body.legal_effect_intended is None else body.legal_effect_intended
-    if body.imported is not None:
-        return _imported(row, caller, person, body, intended=intended)
-    filled = row.filled or not intended
+    imported = body.imported
     return Order(
         person_id=person,
         person=_facts(body),
@@ -107,48 +106,39 @@ def _order(book: NoticeBook, caller: Caller, person: PersonId, body: NoticeBody,
         period=body.period,
         organisation=caller.organisation,
         procedure=body.procedure or row.procedure,
-        template=_GENERAL,
+        template=_IMPORTED if imported else _GENERAL,
         impact="high" if "high" in (row.impact, body.impact) else "low",
         legal_effect_intended=intended,
-        registered_mail=row.registered_mail_required or bool(body.registered_mail_required),
-        legal=LegalFields(
-            informant=body.informant or (book.informant if filled else None),
-            reason=body.reason or ("" if intended else body.subject),
-            notice_date=body.notice_date or (local_date(uow.now) if filled else None),
-            dossier_number=body.dossier_number or (None if intended else body.period),
-            appeal=body.appeal.appeal() if body.appeal else book.appeal(body.purpose),
-            privacy_block=body.privacy_block or (book.privacy_block if filled else None),
-        ),
+        registered_mail=imported is None and (row.registered_mail_required or bool(body.registered_mail_required)),
+        legal=_as_posted(body, imported.posted_on) if imported else _filled(book, row, body, uow, intended=intended),
         about_id=body.about_id,
         values={"subject": body.subject, "paragraphs": body.paragraphs},
+        posted_on=imported.posted_on if imported else None,
     )
 
 
-def _imported(row: PurposeRow, caller: Caller, person: PersonId, body: NoticeBody, *, intended: bool) -> Order:
-    """An order that sends nothing: the letter said what its author wrote, and nothing is filled in."""
-    assert body.imported is not None
-    return Order(
-        person_id=person,
-        person=_facts(body),
-        purpose=body.purpose,
-        period=body.period,
-        organisation=caller.organisation,
-        procedure=body.procedure or row.procedure,
-        template=_IMPORTED,
-        impact="high" if "high" in (row.impact, body.impact) else "low",
-        legal_effect_intended=intended,
-        registered_mail=False,
-        legal=LegalFields(
-            informant=body.informant,
-            reason=body.reason,
-            notice_date=body.notice_date or body.imported.posted_on,
-            dossier_number=body.dossier_number,
-            appeal=body.appeal.appeal() if body.appeal else Appeal(),
-            privacy_block=body.privacy_block,
-        ),
-        about_id=body.about_id,
-        values={"subject": body.subject, "paragraphs": body.paragraphs},
-        posted_on=body.imported.posted_on,
+def _filled(book: NoticeBook, row: PurposeRow, body: NoticeBody, uow: UnitOfWork, *, intended: bool) -> LegalFields:
+    """What the law asks for, where the caller left it out and the purpose's row lets it be filled in."""
+    filled = row.filled or not intended
+    return LegalFields(
+        informant=body.informant or (book.informant if filled else None),
+        reason=body.reason or ("" if intended else body.subject),
+        notice_date=body.notice_date or (local_date(uow.now) if filled else None),
+        dossier_number=body.dossier_number or (None if intended else body.period),
+        appeal=body.appeal.appeal() if body.appeal else book.appeal(body.purpose),
+        privacy_block=body.privacy_block or (book.privacy_block if filled else None),
+    )
+
+
+def _as_posted(body: NoticeBody, posted_on: date) -> LegalFields:
+    """The same of a letter that is in the post: it said what its author wrote, and nothing is filled in."""
+    return LegalFields(
+        informant=body.informant,
+        reason=body.reason,
+        notice_date=body.notice_date or posted_on,
+        dossier_number=body.dossier_number,
+        appeal=body.appeal.appeal() if body.appeal else Appeal(),
+        privacy_block=body.privacy_block,
     )
 
 

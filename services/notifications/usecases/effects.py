@@ -37,10 +37,7 @@ async def establish(uow: UnitOfWork, moved: Sequence[Moved], after: Mapping[UUID
         stands = notice.effect_basis is not None and notice.effect_revoked_at is None
         if basis is not None and notice.legal_effect_intended and not stands:
             given.setdefault(notice.notice_id, _established(uow, notice, basis))
-    if not given:
-        return
-    versions = await notices.establish(uow, list(given.values()))
-    uow.publish(_established_event(after[notice_id], effect, versions[notice_id]) for notice_id, effect in given.items())
+    await _give(uow, given, after)
 
 
 async def establish_imported(uow: UnitOfWork, imported: Mapping[UUID, Imported]) -> None:
@@ -51,9 +48,14 @@ async def establish_imported(uow: UnitOfWork, imported: Mapping[UUID, Imported])
         basis = effect_of(Channel.PAPER, DeliveryKind.CONTENT, State.POSTED, letter.posted_on)
         if basis is not None and rows[notice_id].legal_effect_intended:
             given[notice_id] = _established(uow, rows[notice_id], basis, informed=letter.informed)
-    if given:
-        versions = await notices.establish(uow, list(given.values()))
-        uow.publish(_established_event(rows[notice_id], effect, versions[notice_id]) for notice_id, effect in given.items())
+    await _give(uow, given, rows)
+
+
+async def _give(uow: UnitOfWork, given: Mapping[UUID, Established], known: Mapping[UUID, NoticeRow]) -> None:
+    if not given:
+        return
+    versions = await notices.establish(uow, list(given.values()))
+    uow.publish(_established_event(known[notice_id], effect, versions[notice_id]) for notice_id, effect in given.items())
 
 
 def _established(uow: UnitOfWork, notice: NoticeRow, basis: Basis, *, informed: bool = True) -> Established:

@@ -1,11 +1,13 @@
 """Whom a request of VDAB's own staff is about; to anybody else nobody exists (`mechanics.md` 19)."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import Field
 
 from chassis.http.api import Caller
+from chassis.http.conditional import check_version
 from chassis.http.models import Body
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
@@ -18,6 +20,23 @@ from vault.custody import VaultCustody
 
 # How staff are named: a reference of their employer's, never a name or a number of a person.
 StaffReference = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{1,63}$")]
+
+
+class Versioned(Protocol):
+    """What stands about a person, in a version."""
+
+    @property
+    def person_id(self) -> PersonId:
+        """Whom it is about."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Which one stands."""
+        ...
+
+
+V = TypeVar("V", bound=Versioned)
 
 
 class Concerned(Body):
@@ -57,6 +76,19 @@ async def claimed(uow: UnitOfWork, person: PersonId) -> PersonId:
     """Lock the whole person until the commit; the surviving id."""
     await uow.take([person], await uow.resource(VaultCustody).survivors([person]))
     return uow.claim([person])[person]
+
+
+async def to_decide(uow: UnitOfWork, find: Callable[[], Awaitable[V]], if_match: str | None) -> V:
+    """What is found once its person is claimed, so that nobody else decides meanwhile, in the version that the caller read.
+
+    Raises:
+        PreconditionRequired: no If-Match.
+        PreconditionFailed: it names another version.
+    """
+    await claimed(uow, (await find()).person_id)
+    found = await find()
+    check_version(if_match, found.version)
+    return found
 
 
 async def _by_number(uow: UnitOfWork, ssin: str) -> PersonId:

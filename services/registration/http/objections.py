@@ -1,13 +1,14 @@
 """The doors of objections: VDAB hands one in for a person, and someone who wrote no rule decides."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from chassis.http.api import Answer, Caller, Uow
-from chassis.http.conditional import IfMatch, check_version
+from chassis.http.conditional import IfMatch
 from chassis.http.models import Body, View
 from chassis.http.problems import Conflict, MissingPermission, ResourceNotFound
 from chassis.settings import Settings
@@ -16,7 +17,7 @@ from contracts.codes import RegistrationState
 from contracts.fields import NO_CONTROLS
 from contracts.registers import ObjectionKind, ObjectionOutcome
 from services.registration.domain.objections import may_decide
-from services.registration.http.concerned import Concerned, StaffReference, claimed, only_controller, person_of
+from services.registration.http.concerned import Concerned, StaffReference, only_controller, person_of, to_decide
 from services.registration.http.registrations import api
 from services.registration.settings import RegistrationSettings
 from services.registration.store import consultations, objections
@@ -97,9 +98,7 @@ async def decide_objection(
     objection_id: UUID, body: ObjectionDecisionBody, caller: Caller, uow: Uow, if_match: IfMatch = None
 ) -> Answer[ObjectionView]:
     """Uphold or reject; rejected, everything goes on where it was held, and who was registered is registered again."""
-    await claimed(uow, (await _found(uow, caller, objection_id)).person_id)
-    found = await _found(uow, caller, objection_id)
-    check_version(if_match, found.version)
+    found = await to_decide(uow, partial(_found, uow, caller, objection_id), if_match)
     if found.outcome is not None:
         raise ObjectionAlreadyDecided
     _check_decider(uow, body.decided_by)

@@ -1,6 +1,7 @@
 """The doors of reviews: what a person must look at, and what they decide about it."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -8,14 +9,14 @@ from pydantic import AwareDatetime, Field
 from starlette.requests import Request
 
 from chassis.http.api import Answer, Caller, Uow
-from chassis.http.conditional import IfMatch, check_version
+from chassis.http.conditional import IfMatch
 from chassis.http.models import Body, View
 from chassis.http.paging import After, Page, PageSize, decode_cursor, page
 from chassis.http.problems import BadRequest, Conflict, InvalidCursor, ResourceNotFound
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
 from contracts.fields import NO_CONTROLS, Code
-from services.registration.http.concerned import StaffReference, claimed, only_controller
+from services.registration.http.concerned import StaffReference, only_controller, to_decide
 from services.registration.http.registrations import api
 from services.registration.store import consultations, registrations, reviews
 from services.registration.store.registrations import Registration
@@ -111,9 +112,7 @@ async def decide_review(
     registration_id: UUID, body: ReviewDecisionBody, caller: Caller, uow: Uow, if_match: IfMatch = None
 ) -> Answer[ReviewWithDecisions]:
     """Treat the case as an outcome, or let it wait on; whoever is registered by it gets the letter that everybody gets."""
-    await claimed(uow, (await _found(uow, caller, registration_id)).person_id)
-    found = await _found(uow, caller, registration_id)
-    check_version(if_match, found.version)
+    found = await to_decide(uow, partial(_found, uow, caller, registration_id), if_match)
     await consultations.note(uow, found.person_id, caller.organisation, _HANDLING)
     treat_as = None if body.treat_as == _KEEP_WAITING else body.treat_as
     if not _reviewable(found):
