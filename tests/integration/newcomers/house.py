@@ -8,12 +8,16 @@ from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 import httpx
 
 from chassis.clock import BRUSSELS
 from chassis.running import Running, running
 from chassis.settings import Settings
+from contracts.envelope import decode
+from contracts.persons import PersonMerged
+from contracts.registry import Event
 from devkit.databases import DatabaseUrls
 from devkit.ground import make_keys
 from devkit.population import tst
@@ -171,8 +175,17 @@ class House:
         """The last of them."""
         return (await self.outcomes(who, client))[-1]
 
-    async def announced(self, kind: str, who: Person) -> list[Mapping[str, Any]]:
-        """The events of a type about a person that the bus carries, in order."""
+    async def announced(self) -> list[Event]:
+        """All that registration announced so far, each person's events in order."""
+        listening = await self.registration.parts.bus.subscribe(f"tests-{uuid4()}", [PersonMerged.topic], "test")
+        found: list[Event] = []
+        while records := await listening.poll(500, 1.0):
+            found += [decode(record.value).data for record in records]
+        await listening.close()
+        return found
+
+    async def steps(self, kind: str, who: Person) -> list[Mapping[str, Any]]:
+        """The steps of this kind that the feed tells of a person's journey, in order."""
         journey = await self._journey(who)
         return [step for step in journey if step["what"] == kind]
 

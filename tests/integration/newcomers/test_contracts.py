@@ -44,7 +44,7 @@ async def test_agencies_that_disagree_on_the_date_are_registered_from_the_earlie
     assert (kept["state"], kept["reasons"], kept["anchorOn"]) == ("held", ["contractDatesDiffer"], "2026-10-05")
     assert [one["state"] for one in await house.registrations(who)] == ["waiting"]
     await house.until("2026-12-20")
-    assert (await house.announced("obligationDecided", who))[-1]["state"] == "held"
+    assert (await house.steps("obligationDecided", who))[-1]["state"] == "held"
     await house.contract(who, "2026-10-12", version=2)
     await house.settled()
     kept = await house.obligation(who)

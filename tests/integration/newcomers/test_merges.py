@@ -5,17 +5,14 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
 
 from chassis.running import Running
-from contracts.envelope import decode
 from contracts.identifiers import PersonId, Ssin
 from contracts.persons import PersonChanged, PersonMerged
 from contracts.registration import RegistrationRegistered, RegistrationRevised, RegistrationWithdrawn
-from contracts.registry import Event
 from services.integration_feed.store import tables as feed
 from services.registration.store import tables as own
 from tests.integration.newcomers.house import FLANDERS, Body, House, Person
@@ -58,16 +55,6 @@ async def rows(service: Running, statement: str, **params: object) -> list[tuple
         return [tuple(row) for row in await connection.execute(text(statement), params)]
 
 
-async def heard(house: House) -> list[Event]:
-    """All that registration announced so far, each person's events in order."""
-    listening = await house.registration.parts.bus.subscribe(f"tests-{uuid4()}", [PersonMerged.topic], "test")
-    found: list[Event] = []
-    while records := await listening.poll(500, 1.0):
-        found += [decode(record.value).data for record in records]
-    await listening.close()
-    return found
-
-
 async def waits(service: Running) -> None:
     """Until somebody waits for a lock in this service's database."""
 
@@ -94,7 +81,7 @@ async def test_m03_two_numbers_of_one_person_end_as_one_person_with_one_obligati
     assert (first["state"], second["state"], second["reasons"]) == ("met", "closed", ["merged"])
     one, other = await house.registrations(old)
     assert (one["state"], one["version"], other["state"], other["mergedInto"]) == ("registered", 2, "withdrawn", one["id"])
-    told = Counter(type(event) for event in await heard(house))
+    told = Counter(type(event) for event in await house.announced())
     assert (told[RegistrationRegistered], told[RegistrationRevised], told[RegistrationWithdrawn]) == (2, 1, 1)
 
 
@@ -106,7 +93,7 @@ async def test_m03_a_number_that_nobody_had_yet_leads_to_the_same_person_and_mer
     await house.settled()
 
     assert await ids(house, old, new) == [before, before]
-    assert not [event for event in await heard(house) if isinstance(event, PersonMerged)]
+    assert not [event for event in await house.announced() if isinstance(event, PersonMerged)]
     await house.contract(new, "2026-10-12", by="atlas")
     await house.settled()
     assert [kept["state"] for kept in await house.obligations(new)] == ["met"]
@@ -157,7 +144,7 @@ async def test_m03_a_worker_killed_between_the_vault_and_the_announcement_does_i
     await house.settled()
 
     assert len(await vault.merges_since(0)) == 1
-    told = Counter((event.key, type(event)) for event in await heard(house) if isinstance(event, PersonMerged))
+    told = Counter((event.key, type(event)) for event in await house.announced() if isinstance(event, PersonMerged))
     assert told == {(person, PersonMerged): 1 for person in (absorbed, (await ids(house, old))[0])}
     assert len(await house.registered(old)) == 1
 
@@ -279,7 +266,7 @@ async def test_m04_a_merge_is_told_under_every_id_and_before_what_follows_from_i
     await house.lives(new, FLANDERS, on="2026-10-19")
     await house.settled()
 
-    events = await heard(house)
+    events = await house.announced()
     for person in (survivor, absorbed):
         of_person = [event for event in events if event.key == person]
         [merge] = [number for number, event in enumerate(of_person) if isinstance(event, PersonMerged)]
@@ -324,7 +311,7 @@ async def test_m03_any_order_of_contracts_and_replacement_ends_with_one_of_each(
     await house.complete("2026-10-20")
     await house.settled()
 
-    confirmed = Counter(event.key for event in await heard(house) if isinstance(event, RegistrationRegistered))
+    confirmed = Counter(event.key for event in await house.announced() if isinstance(event, RegistrationRegistered))
     for (old, new), order in zip(couples, orders, strict=True):
         way = [facts.index(fact) for fact in order]
         [person] = set(await ids(house, old, new))
