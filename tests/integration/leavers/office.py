@@ -1,6 +1,5 @@
 """Registration and notifications at work on what an education feed would announce; everybody else speaks at their public doors."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,28 +8,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
-
 from chassis.bus.port import Outgoing
 from chassis.clock import local_midnight
 from chassis.ids import uuid7
-from chassis.running import Running, running
-from chassis.settings import Settings
 from contracts.education import LeaverDetected, LeaverRetracted, LeaverReviewNeeded
 from contracts.envelope import Envelope, encode
-from contracts.identifiers import IncompleteDate, PersonId, Ssin
+from contracts.identifiers import IncompleteDate, Ssin
 from contracts.people import FeedDecision, PersonFacts
 from contracts.protocols import protocol_id
 from contracts.registry import Event
 from devkit.databases import DatabaseUrls
-from devkit.ground import make_keys
-from devkit.sandbox import keys as sandbox_keys
-from devkit.sandbox.coordinator import Coordinator
-from devkit.sandbox.inner import inner_doors
 from services.notifications.main import notifications
 from services.registration.main import registration
-from tests.integration.newcomers.house import Body, House, Person
-from tests.support.tokens import Tokens
+from tests.integration.house import AnyHouse, Body, Person, at_work
 from vault.client import Vault
 from vault.values import DataClass
 
@@ -39,26 +29,14 @@ YEAR = 2025
 
 
 @dataclass(slots=True)
-class Office(House):
-    """What a house of newcomers can, without their feed, and with events of the education feed put on the bus."""
+class Office(AnyHouse):
+    """What any house can, with events of the education feed put on the bus."""
 
-    notices_at: str = ""
     born: dict[str, IncompleteDate | None] = field(default_factory=dict)  # by number, where it is not simply the birthday
-
-    async def send(self, client: str, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """Say something at a door; a problem fails the test."""
-        answer = await self.asks(client, method, path, body, **headers)
-        assert answer.is_success, (answer.status_code, answer.text)
-        return answer.json()
-
-    async def asks(self, client: str, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
-        """Say something at a door, and take the answer as it is."""
-        base = self.notices_at if path.startswith("/notification") else self.registration.url
-        return await self.http.request(method, base + path, json=body, headers=self.tokens.bearer(client) | headers)
 
     async def dweller(self, born: str = "2007-03-15") -> Person:
         """Someone who lives in Kortrijk, at an address that a letter reaches."""
-        who = self.someone(born)
+        who = self.person(born)
         await self.changes(who, "residence", "2020-01-05", nis="34022", address=HOME)
         return who
 
@@ -113,10 +91,6 @@ class Office(House):
         await self.hears(leave)
         return leave
 
-    async def person_id(self, who: Person) -> PersonId:
-        """The hub's own name for a person."""
-        return (await self.registration.parts.get(Vault).people([Ssin(who.ssin)]))[Ssin(who.ssin)].person_id
-
     async def _leave(self, who: Person, on: str, case: UUID | None, version: int, **said: Any) -> Body:
         person, vault = await self.person_id(who), self.registration.parts.get(Vault)
         born = self.born.get(who.ssin, IncompleteDate.of(who.born))
@@ -161,36 +135,8 @@ class Office(House):
 @asynccontextmanager
 async def open_office(urls: DatabaseUrls, folder: Path, at: str) -> AsyncIterator[Office]:
     """Both services at work, on the morning of that day, with every register complete."""
-    keys = folder / "keys"
-    await asyncio.to_thread(make_keys, keys)
-    tokens = Tokens(sandbox_keys.ensure(keys).issuer)
-
-    def settings(service: str) -> Settings:
-        return Settings(
-            mode="sandbox",
-            database=urls.own(service),
-            vault_database=urls.vault(service),
-            bus=urls.bus(service),
-            keys=keys,
-            checkpoints=folder / "checkpoints",
-            print_folder=folder / "print",
-            topic_partitions=6,
-            key_cache_s=1,
-            port=0,
-        )
-
-    async with (
-        running(registration(settings("registration"))) as first,
-        running(notifications(settings("notifications"))) as second,
-        # A server closes an idle connection just when it is used again; a new one for each request cannot meet that.
-        httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_keepalive_connections=0)) as http,
-        inner_doors({"registration": first.url, "notifications": second.url}, keys) as inner,
-    ):
-        office = Office(_no_feed(first), first, tokens, http, inner, Coordinator(inner), notices_at=second.url)
+    services = {"registration": registration, "notifications": notifications}
+    folders = {"checkpoints": folder / "checkpoints", "print_folder": folder / "print"}
+    async with at_work(Office, urls, folder, services, key_cache_s=1, **folders) as office:
         await office.until(at)
         yield office
-
-
-def _no_feed(registration: Running) -> Running:
-    """A house has a feed that newcomers come from; here it is never asked."""
-    return registration

@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.integration.leavers.house import DIPLOMA, Body, House, Pupil
+from tests.integration.house import Body, Person
+from tests.integration.leavers.house import DIPLOMA, House
 
-Tell: TypeAlias = Callable[[House, Pupil], Awaitable[object]]
+Tell: TypeAlias = Callable[[House, Person], Awaitable[object]]
 
 _ORDERS = 7
 _NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -47,7 +48,7 @@ SENT_AGAIN: Sequence[Tell] = (
 )
 
 
-async def ends_as(house: House, who: Pupil) -> list[tuple[object, ...]]:
+async def ends_as(house: House, who: Person) -> list[tuple[object, ...]]:
     """What became of each school year, and what registration was told of it."""
     last = {one["schoolYear"]: one for one in await house.decisions(who)}
     kept = ("schoolYear", "outcome", "rule", "leftOn", "effectiveOn")
@@ -71,7 +72,7 @@ async def test_any_order_of_arrival_ends_like_the_order_of_events(house: House, 
     orders = [list(story), *(chance.sample(list(story), len(story)) for _ in range(_ORDERS))]
     people = [house.someone() for _ in orders]
 
-    async def tell(who: Pupil, order: Sequence[Tell]) -> None:
+    async def tell(who: Person, order: Sequence[Tell]) -> None:
         for fact in order:
             await fact(house, who)
 
@@ -151,7 +152,7 @@ async def test_a_closure_and_the_end_of_its_window_at_once_make_one_announcement
         await house.enrols(who, left_on="2026-08-31")
     await house.complete("2026-10-01")
 
-    async def again(who: Pupil) -> None:
+    async def again(who: Person) -> None:
         await house.enrols(who, version=2, left_on="2026-08-30")
 
     await asyncio.gather(house.until("2026-10-01"), *(again(who) for who in people))

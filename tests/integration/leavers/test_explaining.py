@@ -1,7 +1,7 @@
 """How a registration came to stand as it does, and how it stood before."""
 
+from tests.integration.house import Body, Person
 from tests.integration.leavers.office import Office
-from tests.integration.newcomers.house import Body, Person
 
 
 async def read(office: Office, who: Person, rest: str = "") -> Body:
@@ -55,4 +55,4 @@ async def test_a_registration_is_read_as_it_stood_for_a_day_by_what_was_known_on
     assert await stood("2026-10-05", "2026-10-20") == "registered"
     path = f"/registration/v1/registrations/{(await office.stands(who))['id']}"
     for never in ("?validOn=2026-10-04", "?knownOn=2026-10-19"):
-        assert (await office.asks("operator1", "GET", path + never)).status_code == 404
+        assert (await office.ask("operator1", "GET", path + never)).status_code == 404

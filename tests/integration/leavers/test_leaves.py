@@ -4,14 +4,15 @@ import pytest
 
 from contracts.education import LeaverDetected, LeaverReviewNeeded
 from contracts.people import FeedDecision, PersonFacts
-from tests.integration.leavers.house import House, Pupil
+from tests.integration.house import Person
+from tests.integration.leavers.house import House
 from vault.client import Vault
 from vault.values import Purpose
 
 IN_SEPTEMBER = "2026-09-01"
 
 
-async def detected(house: House, **how: str) -> Pupil:
+async def detected(house: House, **how: str) -> Person:
     """Someone who left in August without a proof, and of whom registration was told on 1 October."""
     who = house.someone(**how)
     await house.enrols(who, left_on="2026-08-31")

@@ -2,16 +2,17 @@
 
 from uuid import uuid4
 
-from tests.integration.leavers.house import Body, House, Pupil
+from tests.integration.house import Body, Person
+from tests.integration.leavers.house import House
 from tests.support.eventually import eventually
 
 
-async def left(house: House, who: Pupil, on: str = "2026-08-31") -> None:
+async def left(house: House, who: Person, on: str = "2026-08-31") -> None:
     """The pupil left."""
     await house.enrols(who, left_on=on)
 
 
-async def objects(house: House, who: Pupil) -> Body:
+async def objects(house: House, who: Person) -> Body:
     """The pupil objects; the objection as it stands."""
     body = {"kind": "objection", "ssin": who.ssin}
     answer = await house.ask("vdab", "POST", "/registration/v1/objections", json=body, headers={"Idempotency-Key": str(uuid4())})
@@ -53,7 +54,7 @@ async def test_an_objection_that_is_upheld_in_the_window_announces_nobody(house:
     assert await house.told(who) == ("accepted", None)
 
 
-async def replaced(house: House, old: Pupil, new: Pupil) -> None:
+async def replaced(house: House, old: Person, new: Person) -> None:
     """The register gave a person another number."""
     await house.changes(old, "numberReplaced", "2026-09-01", newSsin=new.ssin)
     await house.settled()
@@ -102,7 +103,7 @@ async def test_m02_a_fact_that_comes_under_the_new_number_meets_the_merge_first(
     assert await house.everything_announced() == []
 
 
-async def erased(house: House, who: Pupil) -> None:
+async def erased(house: House, who: Person) -> None:
     """The controller erases the person; it is told once no process can hold a key."""
     body = {"ssin": who.ssin, "ground": "art17Gdpr", "classes": ["dossier", "intake"], "requestedBy": "staff.1", "approvedBy": "staff.2"}
     answer = await house.ask("operator1", "POST", "/registration/v1/erasures", json=body, headers={"Idempotency-Key": str(uuid4())})

@@ -54,7 +54,7 @@ async def test_a_leave_of_another_year_links_to_the_registration_that_stands(off
 
 
 async def test_who_lives_in_another_region_is_declined_also_when_they_move_to_flanders_later(office: Office) -> None:
-    who = office.someone("2007-03-15")
+    who = office.person("2007-03-15")
     await office.lives(who, "21004")
     await office.leaves(who)
     assert await office.became(who) == ("declined", "otherRegion", "S5")
@@ -65,7 +65,7 @@ async def test_who_lives_in_another_region_is_declined_also_when_they_move_to_fl
 
 
 async def test_a_move_to_flanders_that_the_register_told_late_is_decided_again(office: Office) -> None:
-    who = office.someone("2007-03-15")
+    who = office.person("2007-03-15")
     await office.lives(who, "21004")
     await office.leaves(who)
     await office.lives(who, "34022", "2026-10-15")
@@ -74,7 +74,7 @@ async def test_a_move_to_flanders_that_the_register_told_late_is_decided_again(o
 
 
 async def test_somebody_without_a_residence_is_for_a_person_until_the_register_names_one(office: Office) -> None:
-    who = office.someone("2007-03-15")
+    who = office.person("2007-03-15")
     await office.leaves(who, "2026-10-01")
     held = await office.stands(who)
     assert (held["state"], held["outcome"], (await office.decisions(who))[-1]["reasons"]) == ("review", "review", ["noResidence"])
@@ -103,7 +103,7 @@ async def test_what_the_feed_leaves_to_a_person_is_held_until_the_feed_says_othe
 
 
 async def test_an_unknown_number_waits_until_the_register_speaks_of_the_person(office: Office) -> None:
-    who = office.someone("2007-03-15")
+    who = office.person("2007-03-15")
     await office.changes(who, "numberUnknown", "2026-10-01")
     await office.leaves(who)
     assert await office.became(who) == ("waiting", "parked", "S1")

@@ -9,7 +9,7 @@ from tests.integration.leavers.office import Office
 
 
 async def test_a_leave_taken_back_before_the_registration_registers_nobody(office: Office) -> None:
-    await office.complete("2026-10-20", "workRegister", state="notFresh")
+    await office.registers_complete("2026-10-20", "workRegister", state="notFresh")
     reopened, qualified = await office.dweller(), await office.dweller()
     first, second = await office.leaves(reopened), await office.leaves(qualified)
     await office.hears(
@@ -18,7 +18,7 @@ async def test_a_leave_taken_back_before_the_registration_registers_nobody(offic
     )
     assert await office.became(reopened) == ("withdrawn", "withdrawn", "S6")
     assert await office.became(qualified) == ("declined", "qualified", "S11")
-    await office.complete("2026-10-20", "workRegister")
+    await office.registers_complete("2026-10-20", "workRegister")
     await office.settled()
     assert [await office.became(reopened), await office.became(qualified)] == [
         ("withdrawn", "withdrawn", "S6"),
@@ -49,11 +49,11 @@ async def test_a_second_leave_in_the_year_of_a_registration_links_and_sends_noth
 
 
 async def test_a_leave_told_anew_after_it_was_taken_back_registers(office: Office) -> None:
-    await office.complete("2026-10-20", "workRegister", state="notFresh")
+    await office.registers_complete("2026-10-20", "workRegister", state="notFresh")
     who = await office.dweller()
     leave = await office.leaves(who, "2026-10-01")
     await office.hears(office.retracted(leave, "2026-10-10"))
-    await office.complete("2026-10-20", "workRegister")
+    await office.registers_complete("2026-10-20", "workRegister")
     await office.hears(await office.detected(who, "2026-10-20", case=leave.case_id, version=3))
     assert ((await office.stands(who))["state"], (await office.stands(who))["effectiveOn"]) == ("registered", "2026-10-20")
     assert len(await office.notices(who)) == 1

@@ -2,8 +2,8 @@
 
 import httpx
 
+from tests.integration.house import Body, Person
 from tests.integration.leavers.office import Office
-from tests.integration.newcomers.house import Body, Person
 
 REASON = "Attest van de school gezien"
 
@@ -24,7 +24,7 @@ async def decides(office: Office, review: Body, treat_as: str, second: str | Non
     """Somebody decides, having read the review as it is given."""
     body = {"treatAs": treat_as, "reason": REASON, "decidedBy": "behandelaar-7"} | ({"secondPerson": second} if second else {})
     tag = headers or {"If-Match": f'"v{review["version"]}"'}
-    answer = await office.asks("operator1", "POST", f"/registration/v1/reviews/{review['id']}/decisions", body, **tag)
+    answer = await office.ask("operator1", "POST", f"/registration/v1/reviews/{review['id']}/decisions", json=body, headers=tag)
     await office.settled()
     return answer
 
@@ -42,7 +42,7 @@ async def test_reviews_are_listed_oldest_first_and_page_by_page(office: Office) 
 async def test_only_vdab_reviews(office: Office) -> None:
     review = await held(office, await office.dweller())
     for client in ("education", "agii", "vdab"):
-        assert (await office.asks(client, "GET", f"/registration/v1/reviews/{review['id']}")).status_code in (401, 403, 404)
+        assert (await office.ask(client, "GET", f"/registration/v1/reviews/{review['id']}")).status_code in (401, 403, 404)
 
 
 async def test_treated_as_registered_a_leaver_is_registered_today_and_gets_the_letter(office: Office) -> None:
@@ -68,14 +68,14 @@ async def test_what_the_rules_would_not_have_said_is_signed_by_a_second_person(o
 async def test_a_decision_names_the_version_that_was_read(office: Office) -> None:
     review = await held(office, await office.dweller())
     path, body = f"/registration/v1/reviews/{review['id']}/decisions", {"treatAs": "registered", "reason": REASON, "decidedBy": "ab"}
-    assert (await office.asks("operator1", "POST", path, body)).status_code == 428
+    assert (await office.ask("operator1", "POST", path, json=body)).status_code == 428
     assert (await decides(office, review | {"version": 7}, "registered")).status_code == 412
     assert (await decides(office, review, "keepWaiting")).status_code == 200
     assert (await decides(office, review, "registered")).status_code == 412
 
 
 async def test_what_a_person_declined_no_later_fact_reopens(office: Office) -> None:
-    who = office.someone("2007-03-15")
+    who = office.person("2007-03-15")
     await office.leaves(who)
     review = await review_of(office, who)
     assert (await decides(office, review, "otherRegion", "behandelaar-9")).status_code == 200
@@ -86,7 +86,7 @@ async def test_what_a_person_declined_no_later_fact_reopens(office: Office) -> N
 
 
 async def test_a_review_that_goes_on_waiting_is_decided_by_the_register_when_it_speaks(office: Office) -> None:
-    who = office.someone("2007-03-15")
+    who = office.person("2007-03-15")
     await office.leaves(who)
     assert (await decides(office, await review_of(office, who), "keepWaiting")).status_code == 200
     await office.lives(who)

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from contracts.envelope import decode
 from contracts.registers import TermDue, TermMet, TermOpened, TermOverdue, TermRevised
 from contracts.registry import Event
+from tests.integration.house import Body, Person
 from tests.integration.leavers.office import Office
-from tests.integration.newcomers.house import Body, Person
 from tests.support.eventually import eventually
 
 SCREENING, AGREEMENTS, INFORMATION = "screening", "agreements", "information"
@@ -163,10 +163,10 @@ async def test_an_upheld_objection_closes_the_terms(office: Office) -> None:
 
 async def test_nobody_is_overdue_before_the_register_that_would_know_is_complete(office: Office) -> None:
     who = await registered(office)
-    await office.complete("2026-12-19", "vdabRegister")
+    await office.registers_complete("2026-12-19", "vdabRegister")
     await office.until("2026-12-24", complete=False)
     assert (await states(office, who))[SCREENING] == "running"
-    await office.complete("2026-12-24", "vdabRegister")
+    await office.registers_complete("2026-12-24", "vdabRegister")
     await office.settled()
     assert (await states(office, who))[SCREENING] == "overdue"
 
@@ -201,7 +201,7 @@ async def held(office: Office) -> Person:
 
 async def approves(office: Office, who: Person) -> int:
     path = f"/registration/v1/registrations/{(await office.stands(who))['id']}/informationLetters"
-    answer = await office.asks("operator1", "POST", path, {"approvedBy": "behandelaar-7"}, **{"Idempotency-Key": str(uuid4())})
+    answer = await office.ask("operator1", "POST", path, json={"approvedBy": "behandelaar-7"}, headers={"Idempotency-Key": str(uuid4())})
     await office.settled()
     return answer.status_code
 

@@ -41,13 +41,13 @@ async def test_student_work_and_short_contracts_do_not_hold_anybody(office: Offi
 
 
 async def test_a_silent_register_is_no_answer_and_wakes_who_waited_when_it_speaks(office: Office) -> None:
-    await office.complete("2026-10-20", "workRegister", state="unavailable")
+    await office.registers_complete("2026-10-20", "workRegister", state="unavailable")
     who = await office.dweller()
     await office.leaves(who, "2026-10-01")
     assert ((await office.stands(who))["outcome"], (await office.decisions(who))[-1]["reasons"]) == ("waitingForSource", ["workRegister"])
     assert await office.notices(who) == []
     await office.until("2026-10-22", complete=False)
-    await office.complete("2026-10-22", "workRegister")
+    await office.registers_complete("2026-10-22", "workRegister")
     await office.settled()
     stands = await office.stands(who)
     assert (stands["state"], stands["effectiveOn"]) == ("registered", "2026-10-01")
@@ -60,13 +60,13 @@ async def test_a_register_that_is_complete_up_to_the_day_asked_about_answers_how
     await office.leaves(who, "2026-10-21")
     assert await office.became(who) == ("waiting", "waitingForSource", "sources")
     await office.until("2026-10-23", complete=False)
-    await office.complete("2026-10-21")
+    await office.registers_complete("2026-10-21")
     await office.settled()
     assert ((await office.stands(who))["state"], (await office.stands(who))["effectiveOn"]) == ("registered", "2026-10-21")
 
 
 async def test_of_three_silent_registers_each_must_speak(office: Office) -> None:
-    await office.complete("2026-10-20", state="notFresh")
+    await office.registers_complete("2026-10-20", state="notFresh")
     who = await office.dweller()
     await office.leaves(who)
     for speaks, then in (
@@ -74,13 +74,13 @@ async def test_of_three_silent_registers_each_must_speak(office: Office) -> None
         ("vdabRegister", "waitingForSource"),
         ("populationRegister", "registered"),
     ):
-        await office.complete("2026-10-20", speaks)
+        await office.registers_complete("2026-10-20", speaks)
         await office.settled()
         assert (await office.stands(who))["outcome"] == then
 
 
 async def test_what_a_register_says_while_it_is_awaited_decides(office: Office) -> None:
-    await office.complete("2026-10-20", "vdabRegister", "workRegister", state="unavailable")
+    await office.registers_complete("2026-10-20", "vdabRegister", "workRegister", state="unavailable")
     linked, died, moved = await office.dweller(), await office.dweller(), await office.dweller()
     for who in (linked, died, moved):
         await office.leaves(who)
@@ -89,7 +89,7 @@ async def test_what_a_register_says_while_it_is_awaited_decides(office: Office) 
     await office.changes(moved, "residence", "2026-10-20", nis="21004")
     await office.settled()
     assert [(await office.stands(who))["outcome"] for who in (linked, died, moved)] == ["linked", "notApplicable", "otherRegion"]
-    await office.complete("2026-10-20")
+    await office.registers_complete("2026-10-20")
     await office.settled()
     assert [await office.notices(who) for who in (linked, died, moved)] == [[], [], []]
 

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.integration.newcomers.house import BRUSSELS_CITY, FLANDERS, WORKER, Body, House, Person
+from tests.integration.house import BRUSSELS_CITY, FLANDERS, Body, Person
+from tests.integration.newcomers.house import WORKER, House
 
 Tell: TypeAlias = Callable[[House, Person], Awaitable[object]]
 
@@ -87,7 +88,7 @@ async def ends_as(house: House, who: Person) -> Body:
     ],
 )
 async def test_any_order_of_arrival_ends_like_the_order_of_events(house: House, story: Sequence[Tell]) -> None:
-    await house.complete("2026-10-01")
+    await house.registers_complete("2026-10-01")
     chance = random.Random(20261020)
     orders = [list(story), *(chance.sample(list(story), len(story)) for _ in range(_ORDERS))]
     people = [house.someone() for _ in orders]
@@ -100,7 +101,7 @@ async def test_any_order_of_arrival_ends_like_the_order_of_events(house: House, 
                 await house.settled()
 
     await asyncio.gather(*(tell(who, order) for who, order in zip(people, orders, strict=True)))
-    await house.complete("2026-10-20")
+    await house.registers_complete("2026-10-20")
     await house.settled()
 
     first, *others = [await ends_as(house, who) for who in people]

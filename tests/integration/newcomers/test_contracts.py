@@ -1,6 +1,7 @@
 """Contracts as agencies really report them: twice, late, corrected, about somebody else, after their own end."""
 
-from tests.integration.newcomers.house import BRUSSELS_CITY, FLANDERS, House
+from tests.integration.house import BRUSSELS_CITY, FLANDERS
+from tests.integration.newcomers.house import House
 
 STATUTORY = "nieuwkomer.inschrijving.wettelijk"
 

@@ -15,7 +15,8 @@ from contracts.persons import PersonChanged, PersonMerged
 from contracts.registration import RegistrationRegistered, RegistrationRevised, RegistrationWithdrawn
 from services.integration_feed.store import tables as feed
 from services.registration.store import tables as own
-from tests.integration.newcomers.house import FLANDERS, Body, House, Person
+from tests.integration.house import FLANDERS, Body, Person
+from tests.integration.newcomers.house import House
 from tests.support.eventually import eventually
 from vault.client import Vault
 
@@ -183,7 +184,7 @@ async def test_m03_what_was_sealed_for_the_absorbed_still_opens(house: House) ->
 
 
 async def test_m02_a_service_that_heard_nothing_applies_a_merge_in_the_unit_that_meets_it(house: House) -> None:
-    await house.complete("2026-10-01")
+    await house.registers_complete("2026-10-01")
     one, other = await house.newcomer("2026-10-12"), await house.newcomer("2026-10-12")
     survivor, absorbed = await merged_unheard(house, one, other)
 
@@ -217,7 +218,7 @@ async def test_m02_a_timer_of_the_absorbed_meets_a_merge(house: House) -> None:
 
 async def test_m02_a_contract_of_the_absorbed_that_is_taken_before_the_merge_is_pooled_by_it(house: House) -> None:
     """The unit that asked the vault before the merge comes first: the unit that applies the merge waits for it."""
-    await house.complete("2026-10-01")
+    await house.registers_complete("2026-10-01")
     one, other = await house.newcomer("2026-10-12"), await house.newcomer("2026-10-13")
     survivor, absorbed = await ids(house, one, other)
     async with house.feed.parts.database.transaction() as connection:
@@ -237,7 +238,7 @@ async def test_m02_a_contract_of_the_absorbed_that_is_taken_before_the_merge_is_
 
 async def test_m02_a_contract_of_the_absorbed_that_comes_after_the_merge_follows_to_the_survivor(house: House) -> None:
     """The unit asked the vault before the merge, and gets its turn after another unit applied it."""
-    await house.complete("2026-10-01")
+    await house.registers_complete("2026-10-01")
     one, other = await house.newcomer("2026-10-12"), await house.newcomer("2026-10-12")
     survivor, absorbed = await ids(house, one, other)
     async with house.feed.parts.database.transaction() as connection:
@@ -293,7 +294,7 @@ FACTS: Sequence[Tell] = (
 
 @pytest.mark.parametrize("known", [False, True], ids=["unknown to VDAB", "registered under the new number"])
 async def test_m03_any_order_of_contracts_and_replacement_ends_with_one_of_each(house: House, known: bool) -> None:
-    await house.complete("2026-10-01")
+    await house.registers_complete("2026-10-01")
     chance = random.Random(20261020)
     jobseeker: Sequence[Tell] = [lambda house, _, new: house.jobseeker(new, "2026-06-01")] if known else []
     facts = [*FACTS, *jobseeker]
@@ -308,7 +309,7 @@ async def test_m03_any_order_of_contracts_and_replacement_ends_with_one_of_each(
                 await house.settled()
 
     await asyncio.gather(*(tell(couple, order) for couple, order in zip(couples, orders, strict=True)))
-    await house.complete("2026-10-20")
+    await house.registers_complete("2026-10-20")
     await house.settled()
 
     confirmed = Counter(event.key for event in await house.announced() if isinstance(event, RegistrationRegistered))

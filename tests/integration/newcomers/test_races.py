@@ -18,7 +18,8 @@ from contracts.registration import RegistrationRegistered
 from contracts.registry import Event
 from services.registration.store import known
 from services.registration.usecases import weigh
-from tests.integration.newcomers.house import House, Person
+from tests.integration.house import Person
+from tests.integration.newcomers.house import House
 from tests.support.eventually import eventually
 from vault.client import Vault
 from vault.values import DataClass
@@ -97,21 +98,21 @@ async def test_people_of_one_batch_are_decided_each_as_of_their_own_day(house: H
 
 
 async def test_of_two_cases_of_one_person_that_waited_together_one_is_registered_and_the_other_linked(house: House) -> None:
-    await house.complete("2026-10-20", "workRegister", state="notFresh")
+    await house.registers_complete("2026-10-20", "workRegister", state="notFresh")
     who = house.someone()
     await publish(house, await opened(house, who, uuid7()), await opened(house, who, uuid7()))
     assert [one["state"] for one in await house.registrations(who)] == ["waiting", "waiting"]
-    await house.complete("2026-10-20", "workRegister")
+    await house.registers_complete("2026-10-20", "workRegister")
     await house.settled()
     assert sorted(one["state"] for one in await house.registrations(who)) == ["linked", "registered"]
 
 
 async def test_a_case_whose_person_was_erased_is_declined_and_stops_nothing(house: House) -> None:
-    await house.complete("2026-10-20", "workRegister", state="notFresh")
+    await house.registers_complete("2026-10-20", "workRegister", state="notFresh")
     who, other = await house.newcomer("2026-10-12"), await house.newcomer("2026-10-12")
     vault = house.registration.parts.get(Vault)
     await vault.erase(await person_id(house, who), [DataClass.DOSSIER], "request")
-    await house.complete("2026-10-20", "workRegister")
+    await house.registers_complete("2026-10-20", "workRegister")
     await house.settled()
     assert [(one["state"], one["rule"]) for one in await house.registrations(who)] == [("declined", "N2")]
     assert await house.registered(other) == ["2026-10-20"]
@@ -149,14 +150,14 @@ async def test_an_answer_that_comes_after_the_end_reopens_nothing_and_disturbs_n
 
 
 async def test_a_register_that_speaks_while_many_begin_to_wait_leaves_nobody_behind(house: House) -> None:
-    await house.complete("2026-10-20", "workRegister", state="notFresh")
+    await house.registers_complete("2026-10-20", "workRegister", state="notFresh")
     people = [house.someone() for _ in range(20)]
     await asyncio.gather(*(house.lives(who) for who in people), *(house.participant(who) for who in people))
     await house.settled()
 
     async def speaks() -> None:
         for state in ("notFresh", "available", "notFresh", "available"):
-            await house.complete("2026-10-20", "workRegister", state=state)
+            await house.registers_complete("2026-10-20", "workRegister", state=state)
 
     await asyncio.gather(*(house.contract(who, "2026-10-19") for who in people), speaks())
     await house.settled()
@@ -164,7 +165,7 @@ async def test_a_register_that_speaks_while_many_begin_to_wait_leaves_nobody_beh
 
 
 async def test_a_register_speaks_only_after_who_is_about_to_wait_for_it_has_said_so(house: House) -> None:
-    await house.complete("2026-10-20", "workRegister", state="notFresh")
+    await house.registers_complete("2026-10-20", "workRegister", state="notFresh")
     parts = house.registration.parts
 
     async def waits() -> bool:
@@ -173,7 +174,7 @@ async def test_a_register_speaks_only_after_who_is_about_to_wait_for_it_has_said
 
     async with parts.units.open() as about_to_wait:
         await weigh.sources_and_switches(about_to_wait, await known.said(about_to_wait), [DAY])
-        speaking = asyncio.create_task(house.complete("2026-10-20", "workRegister"))
+        speaking = asyncio.create_task(house.registers_complete("2026-10-20", "workRegister"))
         await eventually(waits)
     await speaking
 

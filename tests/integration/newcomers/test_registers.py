@@ -1,37 +1,38 @@
 """What registration does while registers are silent, people work, or a switch is off: nobody waits for ever."""
 
-from tests.integration.newcomers.house import FLANDERS, WORKER, House
+from tests.integration.house import FLANDERS
+from tests.integration.newcomers.house import WORKER, House
 
 
 async def test_a_silent_register_decides_nothing_and_wakes_who_waited_when_it_speaks(house: House) -> None:
-    await house.complete("2026-10-20", "vdabRegister", state="notFresh")
+    await house.registers_complete("2026-10-20", "vdabRegister", state="notFresh")
     who = await house.newcomer("2026-10-19")
     assert ((await house.told(who))["result"], (await house.told(who))["reason"]) == ("waiting", "vdabRegister")
     assert await house.registered(who) == []
-    await house.complete("2026-10-20", "vdabRegister")
+    await house.registers_complete("2026-10-20", "vdabRegister")
     await house.settled()
     assert await house.registered(who) == ["2026-10-20"]
 
 
 async def test_who_waits_for_a_register_still_waits_after_a_correction_that_changes_nothing_else(house: House) -> None:
-    await house.complete("2026-10-20", "workRegister", state="unavailable")
+    await house.registers_complete("2026-10-20", "workRegister", state="unavailable")
     who = await house.newcomer("2026-10-19")
     await house.contract(who, "2026-10-18", version=2)
     await house.settled()
     assert await house.registered(who) == []
-    await house.complete("2026-10-20", "workRegister")
+    await house.registers_complete("2026-10-20", "workRegister")
     await house.settled()
     assert await house.registered(who) == ["2026-10-20"]
 
 
 async def test_someone_without_a_known_residence_waits_for_the_population_register(house: House) -> None:
-    await house.complete("2026-10-19", "populationRegister")
+    await house.registers_complete("2026-10-19", "populationRegister")
     who = house.someone()
     await house.participant(who)
     await house.contract(who, "2026-10-19")
     await house.settled()
     assert (await house.told(who))["result"] == "waiting"
-    await house.complete("2026-10-20", "populationRegister")
+    await house.registers_complete("2026-10-20", "populationRegister")
     await house.settled()
     assert ((await house.told(who))["result"], (await house.obligation(who))["reasons"]) == ("held", ["noResidence"])
     await house.lives(who)

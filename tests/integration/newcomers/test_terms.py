@@ -1,6 +1,7 @@
 """Reminders and overdue: who is told what, when, and when never."""
 
-from tests.integration.newcomers.house import BRUSSELS_CITY, FLANDERS, House, Person
+from tests.integration.house import BRUSSELS_CITY, FLANDERS, Person
+from tests.integration.newcomers.house import House
 
 PURPOSES = ["obligationReminder30", "obligationReminder45"]
 
@@ -45,10 +46,10 @@ async def test_a_registered_person_is_reminded_of_nothing(house: House) -> None:
 async def test_nobody_is_overdue_before_vdabs_register_is_complete_up_to_the_last_day(house: House) -> None:
     who = await unregistered(house, "2026-10-12")
     await house.until("2026-12-11")
-    await house.complete("2026-12-10", "vdabRegister")
+    await house.registers_complete("2026-12-10", "vdabRegister")
     await house.until("2026-12-20", complete=False)
     assert not await overdue(house, who)
-    await house.complete("2026-12-11", "vdabRegister")
+    await house.registers_complete("2026-12-11", "vdabRegister")
     await house.settled()
     assert await overdue(house, who)
 

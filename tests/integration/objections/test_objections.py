@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import httpx
 
-from tests.integration.newcomers.house import Body, House, Person
+from tests.integration.house import Body, Person
+from tests.integration.newcomers.house import House
 
 DECIDER = "counsellor.7"
 
@@ -57,7 +58,7 @@ async def test_who_objects_first_is_held_and_the_agency_hears_no_more_than_that_
 
     await house.until("2027-01-10")
     assert (await house.obligation(who))["state"] == "held"
-    assert [step for step in await house.announced("obligationDecided", who) if "overdue" in str(step)] == []
+    assert [step for step in await house.steps("obligationDecided", who) if "overdue" in str(step)] == []
 
 
 async def test_a_rejected_objection_lets_everything_go_on(house: House) -> None:
