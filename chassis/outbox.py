@@ -18,12 +18,6 @@ from contracts.registry import Event
 # Below the record limit of every topic (`chassis/bus/port.py`), with room for headers.
 RECORD_LIMIT = 900_000
 
-_WRITE = text("""
-    INSERT INTO outbox (topic, key, value)
-    SELECT topic, key, value
-    FROM unnest(CAST(:topics AS text[]), CAST(:keys AS bytea[]), CAST(:values AS bytea[])) WITH ORDINALITY AS t (topic, key, value, n)
-    ORDER BY n
-""")
 _PARK = text("""
     INSERT INTO parked (id, direction, cause, detail, person_id, event_id, event_type, topic, key, value, flows)
     SELECT id, 'out', 'protocolMissing', detail, person_id, event_id, event_type, topic, key, value, string_to_array(flows, ',')
@@ -83,22 +77,14 @@ def announce(event: Event, at: datetime, cause: Cause | None, correlation_id: st
     return Announcement(wrapped, value)
 
 
-async def write(connection: Connection, rows: ProtocolRows, on: date, announcements: Sequence[Announcement]) -> None:
-    """One statement for all that may leave, one for all that must be parked because a data flow has no valid protocol."""
+async def admitted(connection: Connection, rows: ProtocolRows, on: date, announcements: Sequence[Announcement]) -> Sequence[Announcement]:
+    """What may leave; the rest is parked, in one statement, because a data flow has no valid protocol."""
     missing = {flow for item in announcements for flow in item.event.needed_flows() if not rows.active(flow, on)}
-    leaving = [item for item in announcements if missing.isdisjoint(item.event.needed_flows())]
-    if leaving:
-        await connection.execute(
-            _WRITE,
-            {
-                "topics": [item.event.topic for item in leaving],
-                "keys": [item.key for item in leaving],
-                "values": [item.value for item in leaving],
-            },
-        )
+    if not missing:
+        return announcements
     held = [item for item in announcements if not missing.isdisjoint(item.event.needed_flows())]
-    if held:
-        await _park(connection, held, missing)
+    await _park(connection, held, missing)
+    return [item for item in announcements if missing.isdisjoint(item.event.needed_flows())]
 
 
 async def _park(connection: Connection, held: Sequence[Announcement], missing: set[str]) -> None:

@@ -16,6 +16,9 @@ from chassis.telemetry import Metrics
 
 _POLL_S = 1.0
 _LAG_EVERY_S = 5.0
+# Positions are told to the bus so often, and at once to whoever asks how far the group is: each telling costs the bus and us as much as a
+# small batch, and what is told late only comes again after a crash, which the inbox absorbs (`mechanics.md` 9).
+_COMMIT_EVERY_S = 0.2
 _FIRST_HOLD_S, _LAST_HOLD_S = 0.2, 5.0
 # A consumer that parks this share of so many records in a row is broken itself; it stops instead of emptying its topics.
 _RUN_LIMIT, _RATIO_LIMIT, _RATIO_SAMPLE = 200, 0.5, 500
@@ -71,6 +74,7 @@ class Reader:
         self._lag_at = 0.0
         self._subscription: Subscription | None = None
         self._owed: dict[TopicPartition, int] = {}  # handled, and not yet committed on the bus
+        self._committed_at = 0.0
         self._log = logger("consumer")
 
     async def idle(self) -> None:
@@ -83,6 +87,7 @@ class Reader:
         if self._open.locked() or self._subscription is None or not self._subscription.assignment():
             return True
         try:
+            await self._commit(self._subscription)
             return any((await self._subscription.lag()).values())
         except BusError:
             return True
@@ -101,6 +106,7 @@ class Reader:
         Raises:
             BusUnavailable: it is no member of its group at the moment.
         """
+        await self._commit(self._joined())
         return await self._joined().standing()
 
     def _joined(self) -> Subscription:
@@ -120,20 +126,22 @@ class Reader:
             while True:
                 records = await self._poll(subscription)
                 self._health.ready("consumer")
-                if self._owed and not records:
-                    await self._commit(subscription, ())
                 if records:
                     await self._take(subscription, records)
+                if not records or asyncio.get_running_loop().time() - self._committed_at >= _COMMIT_EVERY_S:
+                    await self._commit(subscription)
                 await self._measure(subscription)
         finally:
             self._subscription = None
+            with suppress(BusError):
+                await self._commit(subscription)
             await subscription.close()
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 with suppress(Unavailable):
                     await self._attempts.withdraw()
 
     async def _poll(self, subscription: Subscription) -> Sequence[Record]:
-        records = await subscription.poll(self._batch, _POLL_S)
+        records = await subscription.poll(self._batch, _COMMIT_EVERY_S if self._owed else _POLL_S)
         if records and self._linger_s and len(records) < self._batch:
             records = [*records, *await subscription.poll(self._batch - len(records), self._linger_s)]
         return records
@@ -159,7 +167,7 @@ class Reader:
             parked = await self._one_by_one(subscription, records)
         else:
             parked = await self._runner.run(records)
-            await self._commit(subscription, records)
+            self._owe(records)
         await self._attempts.done(records)
         self._metrics.batch("consumer", asyncio.get_running_loop().time() - started)
         return parked
@@ -173,14 +181,22 @@ class Reader:
                 parked += await self._runner.park([record], "killedProcess", "the process died each time this record was handled")
             else:
                 parked += await self._runner.run([record])
-            await self._commit(subscription, [record])
+            self._owe([record])
+            await self._commit(subscription)
         return parked
 
-    async def _commit(self, subscription: Subscription, records: Sequence[Record]) -> None:
+    def _owe(self, records: Sequence[Record]) -> None:
         for record in records:
             self._owed[record.log] = record.position + 1
+
+    async def _commit(self, subscription: Subscription) -> None:
+        """Tell the bus what was handled; whoever asks may do so while the loop does."""
+        told = dict(self._owed)
+        if not told:
+            return
+        self._committed_at = asyncio.get_running_loop().time()
         try:
-            await subscription.commit(dict(self._owed))
+            await subscription.commit(told)
         except BusError as error:
             # The records may come again and the inbox makes that harmless (`mechanics.md` 9); what is still ours is committed later,
             # for timers wait until the group is seen to have caught up.
@@ -188,7 +204,7 @@ class Reader:
             held = subscription.assignment()
             self._owed = {log: position for log, position in self._owed.items() if log in held}
         else:
-            self._owed.clear()
+            self._owed = {log: position for log, position in self._owed.items() if told.get(log) != position}
 
     async def _hold(self, subscription: Subscription, records: Sequence[Record], hold_s: float) -> Sequence[Record]:
         """Wait with the partitions paused but the membership alive; what we no longer own is dropped, what came meanwhile is added."""

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Executable
 
-from chassis import outbox, timer_store
+from chassis import leaving, outbox
 from chassis.claiming import claim
 from chassis.clock import BusinessClock, local_date, technical_now
 from chassis.db import Connection, Database
@@ -16,11 +16,15 @@ from chassis.errors import OutsideClaim
 from chassis.merging import Merge, Whole, nothing_to_merge
 from chassis.protocol_rows import ProtocolRows
 from chassis.rows import Row
+from chassis.timer_store import Timer
 from chassis.wake import Wake
 from contracts.identifiers import PersonId
 from contracts.registry import Event
 
 Resource = TypeVar("Resource")
+
+# The loop of timers looks for what is due every few seconds by itself; only what comes sooner than that is worth waking it.
+_LOOKED_AT_ANYWAY = timedelta(seconds=10)
 
 
 class UnitOfWork:
@@ -50,7 +54,7 @@ class UnitOfWork:
         self._claimed: dict[PersonId, PersonId] = {}
         self._blocked: set[PersonId] = set()
         self._events: list[outbox.Announcement] = []
-        self._timers: dict[tuple[str, str], timer_store.Timer] = {}
+        self._timers: dict[tuple[str, str], Timer] = {}
         self._cancelled: set[tuple[str, str]] = set()
         self.wakes: set[Wake] = set()
 
@@ -127,7 +131,7 @@ class UnitOfWork:
             cause = self.causes.get(event.key) if event.key is not None else None
             self._events.append(outbox.announce(event, self.now, cause, self.correlation_id, testmode=self._testmode))
 
-    def schedule(self, timers: Iterable[timer_store.Timer]) -> None:
+    def schedule(self, timers: Iterable[Timer]) -> None:
         """Set timers with the commit; one of the same kind and subject is replaced."""
         self._timers.update({(timer.kind, timer.subject): timer for timer in timers})
 
@@ -143,12 +147,10 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Write what was announced, scheduled and cancelled; the edge calls it last, once."""
-        if self._cancelled:
-            await timer_store.cancel(self.connection, sorted(self._cancelled))
-        if self._timers:
-            await timer_store.store(self.connection, list(self._timers.values()))
-        if self._events:
-            await outbox.write(self.connection, self.protocols, local_date(self.now), self._events)
+        admitted = await outbox.admitted(self.connection, self.protocols, local_date(self.now), self._events) if self._events else ()
+        removed = self._cancelled - self._timers.keys()
+        if removed or self._timers or admitted:
+            await leaving.leave(self.connection, removed, self._timers.values(), admitted)
 
     @property
     def announced(self) -> int:
@@ -156,9 +158,9 @@ class UnitOfWork:
         return len(self._events)
 
     @property
-    def scheduled(self) -> int:
-        """Timers this unit sets."""
-        return len(self._timers)
+    def soonest(self) -> datetime | None:
+        """When the first timer of this unit is due."""
+        return min((timer.due_at for timer in self._timers.values()), default=None)
 
 
 class Units:
@@ -199,7 +201,7 @@ class Units:
         # NOTIFY inside the transaction would serialise all commits of the cluster (`mechanics.md` 8): wake in-process, after it.
         if uow.announced:
             self.outbox_wake.set()
-        if uow.scheduled:
+        if uow.soonest is not None and uow.soonest - uow.now < _LOOKED_AT_ANYWAY:
             self.timer_wake.set()
         for wake in uow.wakes:
             wake.set()
