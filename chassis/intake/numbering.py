@@ -1,5 +1,7 @@
 """The numbering leader: gives each partner's committed outcomes consecutive positions, independent of the bus (`mechanics.md` 18)."""
 
+import asyncio
+
 from sqlalchemy import text
 
 from chassis.db import Connection, Database
@@ -12,6 +14,7 @@ _NAME = "numbering"
 _BATCH = 5000
 # Outcomes recorded by a consumer, or by another process, are found by this poll.
 _POLL_S = 0.5
+_REST_S = 0.2
 
 # Only committed rows are seen, so a position never fills in below one that was read. One statement, hence one transaction.
 _NUMBER = text("""
@@ -45,12 +48,15 @@ class Numbering:
         await lead(self._database, self._health, _NAME, self._lead, retry_s=_POLL_S)
 
     async def _lead(self, connection: Connection) -> None:
-        self._health.ready(_NAME)
+        woken = False
         while True:
             while await number(connection):
                 pass
             self._health.ready(_NAME)
-            await self._intake.recorded.wait(_POLL_S)
+            if woken:
+                # What is recorded meanwhile is numbered together: partners poll, and a round for one costs as much as for a hundred.
+                await asyncio.sleep(_REST_S)
+            woken = await self._intake.recorded.wait(_POLL_S)
 
 
 async def number(connection: Connection) -> bool:
