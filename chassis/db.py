@@ -1,4 +1,4 @@
-"""The one place that connects to PostgreSQL, commits, and tells a lost connection from a bad statement."""
+"""The one place where services connect to their databases, commit, and tell a lost connection from a bad statement."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence

@@ -5,12 +5,13 @@ HubError
 │   └── DatabaseUnavailable  no connection, a deadlock, a time-out or a serialisation failure
 ├── Misuse                   our own code broke a rule of the house
 │   ├── OutsideClaim         a use case touched a person its unit of work had not claimed
-│   ├── UnknownTimer         a timer of a kind that no handler is bound to
-│   └── NotRegistered        an event class that the registry does not know
+│   └── UnknownTimer         a timer of a kind that no handler is bound to
 ├── EventTooLarge            an event exceeds the record limit of its topic
 ├── NothingParked            no parked record has this id, or it was already dealt with
 ├── OtherTables              a database holds tables of another version, and no migration leads from those to ours
 └── ClockMovedBack           the sandbox clock was asked to go backwards
+
+What only one module raises is declared beside it: `SecretExposed`, `TokenMalformed`, `StillParked`, `DemoKeyRefused`, `KeysUnavailable`.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The inner doors `/internal/v1`: parked records, counters, journeys, and in a sandbox clock and rule rows; never routed outward."""
+"""The inner doors `/internal/v1`: parked records, counters, journeys; in a sandbox also the clock, what is due, protocols and rule rows."""
 
 import hmac
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The outbox: events written in the unit of work's own transaction, on their way to the bus."""
+"""Events on their way to the outbox: put in their envelope, and parked where a data flow has no valid protocol."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

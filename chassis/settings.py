@@ -8,7 +8,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What every service needs to run; production is the default, so that a forgotten variable never opens a sandbox door."""
+    """What every service needs to run; production is the default, so that a forgotten variable never opens a sandbox door.
+
+    The evidence log's, the carriers' and the print house's addresses stand here too; only notifications reads them.
+    """
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
 
