@@ -66,7 +66,7 @@ class Result(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why, in one more word; the list is open, so events carry reasons as codes and readers expect new ones."""
+    """Why, in one more word; the list is open: events carry reasons as codes, and rows of a feed or of registration write others too."""
 
     SUPERSEDED = "superseded"  # a later version is known
     PROTOCOL_MISSING = "protocolMissing"  # no valid protocol lets the record in; it may be sent again once there is one

@@ -83,7 +83,7 @@ class NoticeWithdrawn(_NoticeEvent, type="notices.notify.withdrawn", service=NOT
 
 
 class NoticeReplaced(_NoticeEvent, type="notices.notify.replaced", service=NOTIFICATION):
-    """A new notice took its place."""
+    """A new notice took its place; part of the language, not announced yet."""
 
     replaced_by: UUID
 
@@ -162,7 +162,7 @@ class ContactPointSuspended(Event, type="contactPoints.notify.suspended", servic
 
 
 class CheckpointSigned(Event, type="checkpoints.notify.signed", service=NOTIFICATION, keyless=True):
-    """The evidence log vouches for its first `size` leaves; the note is public (C2SP tlog-checkpoint)."""
+    """The evidence log vouches for its first `size` leaves; the note is public (C2SP tlog-checkpoint), this event not announced yet."""
 
     origin: str
     size: int

@@ -2,7 +2,7 @@
 
 Since 26 June 2018 every structural electronic communication of personal data by a Flemish body to another needs a protocol (e-government
 decree of 18 July 2008, article 8). The texts below are what public sources say; nothing here is a signed protocol, so no row is `verified`
-yet, and outside the sandbox a row that is not takes effect only after two named people accepted it (`docs/decisions`).
+yet, and outside the sandbox only verified rows let data flow.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What registration announces about registrations, and about the people, jobseekers, sources, terms and objections it keeps."""
+"""What registration announces about registrations, and of the information letter to a school leaver who is held."""
 
 from uuid import UUID
 
