@@ -20,7 +20,7 @@ async def decide_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
 
 @timers.on("lookAgain")
 async def look_again(uow: UnitOfWork, due: Sequence[Due]) -> None:
-    """An answer may have changed by itself: work or study that held a case ended, a basis begins to hold."""
+    """An answer may have changed by itself: work or study ended, a leaver was found working thirty days ago, a basis begins to hold."""
     await _decide(uow, due)
 
 

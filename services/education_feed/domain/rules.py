@@ -1,4 +1,4 @@
-"""The leaver rules S1-S13 in their order, as data; the first that applies decides (`decisions.md` 3)."""
+"""The leaver rules S1-S13 and S17 in their order, as data; the first that applies decides (`decisions.md` 3)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

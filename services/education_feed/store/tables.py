@@ -78,7 +78,8 @@ objection = Table(
 Index("objection_person", whose(objection))
 
 # One case of a person and school year; `announced` while registration was told of it and nothing took that back.
-# Of two cases of one year that a merge brought together the younger names the older in `absorbed_by`, and is no case any more.
+# Of two cases of one year that a merge brought together one goes on: the announced one, else the earlier leave. The other names it in
+# `absorbed_by`, and is no case any more.
 leave_case = Table(
     "leave_case",
     metadata,

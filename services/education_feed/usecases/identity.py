@@ -1,4 +1,4 @@
-"""Who a person is: the register's word where there is one, else the last enrolment's; opened only for the few who are announced."""
+"""Who a person is: the register's word, else the last enrolment's; opened for the few who are announced or whose age or name matters."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Everything the feed knows of people, read in one go and written back by the kind of fact."""
+"""Everything the feed knows of people, read in one statement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -121,7 +121,7 @@ obligation = Table(
     Index("obligation_overdue_waits", "person_id", postgresql_where=text("overdue_waits")),
 )
 
-# Every version of an obligation with the decision behind it, for `POST /obligations/query` and the explanation.
+# Every version of an obligation with the decision behind it, for a person's journey (`hub journey`).
 obligation_version = Table(
     "obligation_version",
     metadata,

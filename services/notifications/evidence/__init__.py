@@ -1,1 +1,1 @@
-"""The evidence log: every event of a notice as a leaf of a signed, append-only tree (`docs`: the evidence design)."""
+"""The evidence log: every event of a notice as a leaf of a signed, append-only tree."""

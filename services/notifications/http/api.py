@@ -1,4 +1,4 @@
-"""The API that every door of notifications hangs on, with the problems only it can answer."""
+"""The API that every door of notifications hangs on, and the two conflicts: a notice on its way, evidence not yet signed."""
 
 from chassis.http.api import Api
 from chassis.http.problems import Conflict

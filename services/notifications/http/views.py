@@ -99,7 +99,7 @@ class Notices(View):
 
 
 async def shown(uow: UnitOfWork, rows: Sequence[Row]) -> list[NoticeView]:
-    """These notices with their deliveries and open tasks; four statements whatever their number."""
+    """These notices with their deliveries, open tasks and faults; three statements whatever their number."""
     ids = [row.notice_id for row in rows]
     sent = await deliveries.of_notices(uow, ids)
     tasks = await notices.tasks(uow, ids)

@@ -1,4 +1,4 @@
-"""What registration looks at when it decides about a newcomer, and what it can decide."""
+"""What registration looks at when it decides about a newcomer or a school leaver, and what it can decide."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -60,7 +60,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """The rule rows a person can switch (`facts.md` 3); one that nobody did is off."""
+    """The rule rows a person can switch (`facts.md` 3); one that nobody did is as its mode ships it."""
 
     auto_registration_basis: bool
     category_working: bool = False

@@ -1,4 +1,4 @@
-"""The school-leaver rules that need fresh facts: S3, S17, S5, the feed's own review, S14, S15, S16 and S18 in their order, as data.
+"""The school-leaver rules on fresh facts, in their order, as data: S1, S3, S17, S5, the feed's review, S14-S16, silent sources, S18.
 
 S1, S3, S5 and S17 the feed looks at too, so that nobody waits in vain; they stand here again for what the registers said meanwhile.
 """

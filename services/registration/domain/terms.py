@@ -109,9 +109,9 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One event that a move of a term calls for; without reasons it was opened or met."""
+    """One event that a move of a term calls for; only a revision has reasons."""
 
-    what: str  # opened, met or revised
+    what: str  # opened, met, revised; due or overdue where it runs out
     reasons: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Rows handed to PostgreSQL as one array a column (`unnest`), which costs both sides a third of what JSON costs."""
+"""Rows handed to PostgreSQL as one array a column (`unnest`), which costs PostgreSQL and Python half of what JSON costs, or less."""
 
 from collections.abc import Iterable, Sequence
 

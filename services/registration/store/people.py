@@ -1,4 +1,4 @@
-"""What the registers say of people, read and written by the kind of fact."""
+"""How each person stands in the registers, as it is read and kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _SAVE = text("""
 
 @dataclass(frozen=True, slots=True)
 class RegisterPerson:
-    """A person as the registers know them now; `identity` is sealed."""
+    """A person as the registers know them now; `identity` and `residence` are sealed."""
 
     identity: Sealed[PersonFacts] | None = None
     identity_on: date | None = None

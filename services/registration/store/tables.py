@@ -1,4 +1,4 @@
-"""The service's own tables, with the queries their indexes serve."""
+"""The service's own tables but for objections and erasures (`objection_tables`) and assessments and terms (`term_tables`)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What the hub hears of a decision: registered, linked, held or declined; the letter's addressee travels sealed."""
+"""What the hub hears of a registration: registered, linked, held, declined, revised, withdrawn, ended; the addressee travels sealed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
