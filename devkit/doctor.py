@@ -22,7 +22,7 @@ OLDEST_PYTHON = (3, 11)
 # The stand-alone hub takes 0.6 GB with its PostgreSQL, a test run with Kafka on two workers 2.5 GB (measured on 2 cores).
 DISK_NEEDED = 2 * 1024**3
 MEMORY_NEEDED = 3 * 1024**3
-# The sandbox, the three services, and Kafka where `hub kafka up` puts it.
+# The sandbox, the four services, and Kafka where `hub kafka up` puts it.
 PORTS = (8100, 8101, 8102, 8103, 8104, kafka.PORT)
 
 GET_GO = "apt-get install golang-go   (or: make system-deps)"
