@@ -35,5 +35,6 @@ class EnterpriseNumber(Identifier):
         """
         if not _FORM.fullmatch(value):
             raise InvalidEnterpriseNumber(EnterpriseReason.FORM)
-        if vat.checksum(value) != 0:
+        # 97 less a remainder is 01 to 97; 98, 99 and 00 would fit the sum, not the rule.
+        if vat.checksum(value) != 0 or not 1 <= int(value[-2:]) <= 97:  # noqa: PLR2004 - as said above
             raise InvalidEnterpriseNumber(EnterpriseReason.CHECK_DIGITS)
