@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.codes import NewcomerOutcome
+from contracts.codes import NewcomerOutcome, Reason
 from services.integration_feed.domain.age import birthday
 from services.integration_feed.domain.newcomers import NewcomerCase, Participation, Place, covered
 
@@ -19,7 +19,7 @@ MIN_AGE, MAX_AGE = 18, 65
 KNOWN_AGENCIES = frozenset({"agii", "atlas", "amal", "hvnb"})
 KNOWN_GROUNDS = frozenset({"asylumSeeker", "temporaryProtection", "other"})
 # Two contracts run with different dates: the registration goes on, the clocks wait for a person.
-DATES_DIFFER = "contractDatesDiffer"
+DATES_DIFFER = Reason.CONTRACT_DATES_DIFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Decision:
 
 
 def _unknown_person(case: NewcomerCase, _: date) -> Verdict | None:
-    return Verdict(NewcomerOutcome.PARKED, ("unknownPerson",)) if case.unknown_person else None
+    return Verdict(NewcomerOutcome.PARKED, (Reason.UNKNOWN_PERSON,)) if case.unknown_person else None
 
 
 def _ended(case: NewcomerCase, _: date) -> Verdict | None:
@@ -83,13 +83,13 @@ def _old_regime(case: NewcomerCase, _: date) -> Verdict | None:
     if case.signed_on < REFORM:
         return Verdict(NewcomerOutcome.VOLUNTARY, ("contractBeforeReform",))
     since = case.participation.status_since if case.participation else None
-    return Verdict(NewcomerOutcome.REVIEW, ("dutyBeforeReform",)) if since is not None and since < REFORM else None
+    return Verdict(NewcomerOutcome.REVIEW, (Reason.OLD_REGIME_DUTY,)) if since is not None and since < REFORM else None
 
 
 def _other_region(case: NewcomerCase, _: date) -> Verdict | None:
     if case.place is None:
         if case.residence_certain:
-            return Verdict(NewcomerOutcome.REVIEW, ("noResidence",))
+            return Verdict(NewcomerOutcome.REVIEW, (Reason.NO_RESIDENCE,))
         return Verdict(NewcomerOutcome.WAITING_FOR_SOURCE, ("populationRegister",), waits_for="populationRegister")
     return Verdict(NewcomerOutcome.OTHER_REGION, (case.place.value,)) if case.place is not Place.FLANDERS else None
 
@@ -113,7 +113,7 @@ def _age(case: NewcomerCase, on: date) -> Verdict | None:
     old = case.birth.at_least(MAX_AGE, case.signed_on)
     adult = case.birth.at_least(MIN_AGE, on)
     if old is None or adult is None:
-        return Verdict(NewcomerOutcome.REVIEW, ("birthDateIncomplete",))
+        return Verdict(NewcomerOutcome.REVIEW, (Reason.INCOMPLETE_BIRTH_DATE,))
     if old:
         return Verdict(NewcomerOutcome.NO_LABOUR_MARKET_PERSPECTIVE, ("upperAge",))
     if not adult:
@@ -129,24 +129,24 @@ def _right_to_work(case: NewcomerCase, on: date) -> Verdict | None:
     if True in rights:
         return _since_the_anchor(case.participation, anchor(case) or on, on)
     if not rights or None in rights:
-        return Verdict(NewcomerOutcome.REVIEW, ("rightToWorkUnknown",))
+        return Verdict(NewcomerOutcome.REVIEW, (Reason.UNKNOWN_RIGHT_TO_WORK,))
     return Verdict(NewcomerOutcome.NO_LABOUR_MARKET_PERSPECTIVE, ("noRightToWork",))
 
 
 def _since_the_anchor(participation: Participation, anchored_on: date, on: date) -> Verdict | None:
     """From which day the term runs when the ground or the right came later is for a person (`decisions.md` 4, `domain.md` 0)."""
     if not participation.grounds(on) <= KNOWN_GROUNDS:
-        return Verdict(NewcomerOutcome.REVIEW, ("unknownCode",))
+        return Verdict(NewcomerOutcome.REVIEW, (Reason.UNKNOWN_CODE,))
     if participation.grounds(anchored_on) in ({"temporaryProtection"}, {"asylumSeeker"}):
-        return Verdict(NewcomerOutcome.REVIEW, ("groundChanged",))
+        return Verdict(NewcomerOutcome.REVIEW, (Reason.GROUND_CHANGED,))
     if not covered(participation.titles, min(anchored_on, on), on):
-        return Verdict(NewcomerOutcome.REVIEW, ("rightToWorkGained",))
+        return Verdict(NewcomerOutcome.REVIEW, (Reason.RIGHT_TO_WORK_GAINED,))
     return None
 
 
 def _required(case: NewcomerCase, _: date) -> Verdict:
     if case.agency not in KNOWN_AGENCIES:
-        return Verdict(NewcomerOutcome.REVIEW, ("unknownCode",))
+        return Verdict(NewcomerOutcome.REVIEW, (Reason.UNKNOWN_CODE,))
     return Verdict(NewcomerOutcome.REQUIRED, (DATES_DIFFER,) if case.dates_differ else ("contractSigned",))
 
 

@@ -243,7 +243,7 @@ async def test_titles_that_follow_each_other_change_nothing_and_each_end_is_look
     await house.until("2026-11-12")
     assert ((await house.obligation(who))["state"], (await house.obligation(who))["version"]) == ("open", 2)
     await house.until("2026-11-21")
-    assert (await house.obligation(who))["reasons"] == ["rightToWorkUnknown"]
+    assert (await house.obligation(who))["reasons"] == ["unknownRightToWork"]
 
 
 async def test_a_minor_is_registered_on_the_18th_birthday_and_the_terms_run_from_it(house: House) -> None:

@@ -57,7 +57,7 @@ def born(day: date) -> Birth:
             replace(USUAL, participation=replace(OBLIGED, status_since=date(2022, 2, 28))),
             "review",
             "N4",
-            "dutyBeforeReform",
+            "oldRegimeDuty",
         ),
         (replace(USUAL, place=Place.BRUSSELS), "otherRegion", "N5", "brussels"),
         (replace(USUAL, place=Place.WALLONIA), "otherRegion", "N5", "wallonia"),
@@ -76,15 +76,15 @@ def born(day: date) -> Birth:
         (replace(USUAL, birth=born(date(1961, 10, 2))), "required", "N13", "contractSigned"),
         (replace(USUAL, birth=born(date(2008, 10, 21))), "noLabourMarketPerspective", "N8", "minor"),
         (replace(USUAL, birth=born(date(2008, 10, 20))), "required", "N13", "contractSigned"),
-        (replace(USUAL, birth=Birth(date(2008, 10, 1), date(2008, 10, 31))), "review", "N8", "birthDateIncomplete"),
+        (replace(USUAL, birth=Birth(date(2008, 10, 1), date(2008, 10, 31))), "review", "N8", "incompleteBirthDate"),
         (replace(USUAL, birth=Birth(date(1990, 1, 1), date(1990, 12, 31))), "required", "N13", "contractSigned"),
         (replace(USUAL, participation=None), "review", "N9", "participantUnknown"),
-        (replace(USUAL, participation=titled()), "review", "N9", "rightToWorkUnknown"),
+        (replace(USUAL, participation=titled()), "review", "N9", "unknownRightToWork"),
         (
             replace(USUAL, participation=titled(replace(WORKER, right_to_work=None))),
             "review",
             "N9",
-            "rightToWorkUnknown",
+            "unknownRightToWork",
         ),
         (
             replace(USUAL, participation=titled(replace(WORKER, right_to_work=False))),
@@ -120,7 +120,7 @@ def test_another_ground_of_residence_overrides_asylum_and_temporary_protection()
 
 def test_a_title_that_has_expired_gives_no_right_to_work() -> None:
     expired = titled(replace(WORKER, valid_to=date(2026, 10, 19)))
-    assert decide(replace(USUAL, participation=expired), TODAY).reasons == ("rightToWorkUnknown",)
+    assert decide(replace(USUAL, participation=expired), TODAY).reasons == ("unknownRightToWork",)
     last_day = titled(replace(WORKER, valid_to=TODAY))
     assert decide(replace(USUAL, participation=last_day), TODAY).outcome == "required"
 

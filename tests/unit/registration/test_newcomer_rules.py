@@ -39,7 +39,7 @@ JOB = Employment(Period(date(2026, 1, 1)), "regular", 1.0)
         (replace(USUAL, jobseeker=KNOWN, objection="upheld"), "suppressed", "S17", "declined"),
         (replace(USUAL, region="brussels"), "otherRegion", "N5", "waiting"),
         (replace(USUAL, region=None), "required", "N13", "registered"),
-        (replace(USUAL, feed=FeedSaid(NewcomerOutcome.REVIEW, "N9", ("rightToWorkUnknown",))), "review", "N9", "review"),
+        (replace(USUAL, feed=FeedSaid(NewcomerOutcome.REVIEW, "N9", ("unknownRightToWork",))), "review", "N9", "review"),
         (replace(USUAL, jobseeker=KNOWN), "satisfied", "N10", "linked"),
         (replace(USUAL, jobseeker=replace(KNOWN, ends_on=TODAY)), "satisfied", "N10", "linked"),
         (replace(USUAL, jobseeker=replace(KNOWN, ends_on=date(2026, 10, 19))), "required", "N13", "registered"),
