@@ -1,6 +1,7 @@
 """What a hub on one machine stands on: a PostgreSQL server, databases with their roles, keys, and schemas up to date."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -82,8 +83,11 @@ async def lay(home: Home, *, kafka: str | None = None, say: Say = quietly) -> Gr
 
 
 def make_keys(folder: Path, *, sandbox: bool = True) -> None:
-    """Make every key that is missing: vault, log, inner doors, intake, address marks; in a sandbox the demo issuer and its clients, too."""
-    create_keys(folder, demo=sandbox, origin=str(Settings.model_fields["log_origin"].default))
+    """Make every key that is missing: vault, log, inner doors, intake, address marks; in a sandbox the demo issuer and its clients, too.
+
+    The log's key bears the name of HUB_LOG_ORIGIN; a log that has a key keeps its name.
+    """
+    create_keys(folder, demo=sandbox, origin=os.environ.get("HUB_LOG_ORIGIN") or str(Settings.model_fields["log_origin"].default))
     internal_token(folder, production=not sandbox)
     digest_key(folder)
     AddressMarks.of(folder)

@@ -38,7 +38,7 @@ class UnknownTopic(BusError):
     """The topic was never declared."""
 
     def __init__(self, topic: str) -> None:
-        super().__init__(f"topic {topic} was never declared; `hub migrate` declares the hub's topics")
+        super().__init__(f"topic {topic} was never declared; `hub topics` declares the hub's topics")
 
 
 class TopicRefused(BusError):

@@ -14,7 +14,6 @@ from devkit.simulators.mail_reports import delivery_report, read_report
 from devkit.simulators.orders import Held, MailOrder, OrderBook
 
 ACCEPTED = "250 2.0.0 Ok: queued"
-_LATER = "451 4.7.1 greylisted, try again later"
 
 
 @dataclass(frozen=True, slots=True)

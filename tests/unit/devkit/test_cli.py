@@ -104,6 +104,12 @@ def test_keys_are_made_once_and_rotated(at_home: Home) -> None:
     assert before.splitlines()[0] in RUN.invoke(app, ["policy"]).output.splitlines()
 
 
+def test_the_log_bears_the_name_that_its_operator_gave_it(at_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_LOG_ORIGIN", "log.agency.example/notices/2027")
+    assert RUN.invoke(app, ["keys"]).exit_code == 0
+    assert (at_home.keys / "log.vkey").read_text().startswith("log.agency.example/notices/2027+")
+
+
 def test_production_keys_come_without_an_issuer(at_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_MODE", "production")
     assert "for production" in RUN.invoke(app, ["keys"]).output
