@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from services.education_feed.domain.cases import Fact
+from services.education_feed.domain.codes import special_form
 from services.education_feed.domain.days import day_before, day_of
 from services.education_feed.domain.facts import Enrolment
 from services.education_feed.domain.proofs import text_of, weigh
@@ -28,7 +29,9 @@ def _leave(leave: Enrolment) -> Iterator[Fact]:
         "level": leave.level,
         "educationKind": leave.education_kind,
         "programme": leave.programme,
-        "specialEducationForm": leave.special_education_form,
+        "specialEducationForm": special_form(leave),
+        "administrativeGroup": leave.administrative_group.number if leave.administrative_group is not None else None,
+        "flemish": None if leave.flemish else "no",
         "individualCurriculum": "yes" if leave.individual_curriculum else None,
         "receptionClass": "yes" if leave.reception_class else None,
     }
