@@ -49,10 +49,11 @@ class Portal:
         order = self.orders.of(message.notice_id)
         if order.status is not None:
             raise HTTPException(order.status)
-        known = self.messages.setdefault(delivery_id, message)
-        if known != message:
+        known = self.messages.get(delivery_id)
+        if known is not None and known != message:
             raise HTTPException(409, "this id was used for another message")
-        return 200 if self.requests[delivery_id] > 1 else 201
+        self.messages[delivery_id] = message
+        return 201 if known is None else 200
 
     def opened(self, delivery_id: str) -> None:
         """Tell that someone opened a message, where that was ordered; a weak login opens nothing that counts."""
