@@ -48,6 +48,10 @@ def test_what_the_law_wants_registered_is_and_nothing_else() -> None:
         assert (choose(situation).channel in registered) is situation.registered_by_law, situation
 
 
+def test_nothing_stands_in_the_portal_of_whom_no_address_can_be_told_of_it() -> None:
+    assert not any(situation.all_suspended and choose(situation).channel is Channel.PORTAL for situation in EVERY)
+
+
 def test_what_weighs_heavily_never_goes_by_e_mail() -> None:
     assert not any(situation.high_impact and choose(situation).channel is Channel.EMAIL for situation in EVERY)
 
