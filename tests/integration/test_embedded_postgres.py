@@ -11,7 +11,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from chassis.db import StatementFailed
+from chassis.errors import DatabaseUnavailable
 from devkit import embedded_postgres
 from devkit.databases import administering
 from devkit.errors import OtherVersion
@@ -58,7 +58,7 @@ async def test_the_administrator_needs_the_password_kept_in_the_keys_folder(home
     kept = home / "keys" / "postgres-admin"
 
     assert (kept.read_text(), kept.stat().st_mode & 0o777) == (server.password, 0o600)
-    with pytest.raises(StatementFailed, match="password authentication failed"):
+    with pytest.raises(DatabaseUnavailable, match="InvalidPasswordError"):
         await ask(server.url().replace(server.password, "guessed"), "SELECT 1")
 
 
