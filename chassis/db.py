@@ -67,9 +67,7 @@ async def _connect(*where: Any, **how: Any) -> Any:
 async def _speak_json(driver: _Driver) -> None:
     """Take jsonb arguments as the text that `chassis.statements` makes, and give values of both types as Python has them."""
     await driver.set_type_codec("json", schema="pg_catalog", encoder=_text, decoder=from_json, format="binary")
-    await driver.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=_write_jsonb, decoder=_read_jsonb, format="binary"
-    )
+    await driver.set_type_codec("jsonb", schema="pg_catalog", encoder=_write_jsonb, decoder=_read_jsonb, format="binary")
 
 
 def _text(value: str | bytes) -> bytes:

@@ -33,7 +33,7 @@ class Office:
 
     async def wait(self, at_most_s: float) -> None:
         self.waited.append(at_most_s)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
 
 
 async def _stop(task: "asyncio.Task[None]") -> None:

@@ -8,7 +8,23 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, MetaData, String, Table, Uuid, bindparam, insert, text, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis.statements import prepared
@@ -36,7 +52,7 @@ ORDERED = ("a", "b", "c", "d")
 def test_arguments_come_in_the_order_of_their_places_however_they_were_given(
     given_in: list[str], named: list[str], values: dict[str, int]
 ) -> None:
-    statement = text("SELECT " + ", ".join(f":{name}" for name in named))
+    statement = select(*(bindparam(name, type_=Integer) for name in named))
     params = {name: values.get(name, 0) for name in given_in}
     made = prepared(statement, params)
     arguments = made.arguments(params)
