@@ -242,8 +242,7 @@ def _collect_seldom() -> None:
 
 def run(service: Service) -> None:
     """Run one service in this process until SIGTERM or SIGINT, then drain it; on uvloop, which halves what single events cost."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_until_told(service))
+    uvloop.run(_until_told(service))
 
 
 async def _until_told(service: Service) -> None:

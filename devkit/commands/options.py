@@ -1,6 +1,5 @@
 """What `hub` commands share: their options, and what those stand for."""
 
-import asyncio
 import os
 from collections.abc import Coroutine
 from pathlib import Path
@@ -38,5 +37,4 @@ def console() -> Console:
 
 def run_now(work: Coroutine[Any, Any, Value]) -> Value:
     """Run a command's work to its end."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+    return uvloop.run(work)
