@@ -14,14 +14,14 @@ from chassis.health import Health
 from chassis.logs import logger
 from chassis.merging import Survivors, nobody_merged
 from chassis.telemetry import Metrics
-from chassis.uow import UnitOfWork, Units
+from chassis.uow import TIMERS_SEEN_WITHIN, UnitOfWork, Units
 from chassis.wake import Wake
 from chassis.waves import waves
 from contracts.identifiers import PersonId
 
 _BATCH = 500
-# Another process of the service may have set a timer: look at least this often.
-_POLL_S = 5.0
+# Another process of the service may have set a timer, and a unit wakes the loop for those alone that are due before the next look.
+_POLL_S = TIMERS_SEEN_WITHIN.total_seconds() / 2
 # What another process holds is looked at again after this long.
 _OTHERS_S = 0.25
 # A timer whose handler fails is tried again after this long.

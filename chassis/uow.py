@@ -23,8 +23,8 @@ from contracts.registry import Event
 
 Resource = TypeVar("Resource")
 
-# The loop of timers looks for what is due every few seconds by itself; only what comes sooner than that is worth waking it.
-_LOOKED_AT_ANYWAY = timedelta(seconds=10)
+# The loop of timers looks for what is due that often and more by itself; only what comes sooner is worth waking it.
+TIMERS_SEEN_WITHIN = timedelta(seconds=10)
 
 
 class UnitOfWork:
@@ -201,7 +201,7 @@ class Units:
         # NOTIFY inside the transaction would serialise all commits of the cluster (`mechanics.md` 8): wake in-process, after it.
         if uow.announced:
             self.outbox_wake.set()
-        if uow.soonest is not None and uow.soonest - uow.now < _LOOKED_AT_ANYWAY:
+        if (soonest := uow.soonest) is not None and soonest - uow.now < TIMERS_SEEN_WITHIN:
             self.timer_wake.set()
         for wake in uow.wakes:
             wake.set()
