@@ -103,8 +103,9 @@ class Connection:
                 ready = prepared(statement, params[0])
                 await self.driver.executemany(ready.text, [ready.arguments(each) for each in params])
             return -1
-        ready = prepared(statement, params or {})
-        status = await self.driver.execute(ready.text, *ready.arguments(params or {}))
+        given = params or {}
+        ready = prepared(statement, given)
+        status = await self.driver.execute(ready.text, *ready.arguments(given))
         number = status.rpartition(" ")[2]
         return int(number) if number.isdigit() else 0
 
@@ -147,20 +148,18 @@ class Database:
             DatabaseUnavailable: the connection, a lock or the server failed; nothing of the block is kept, unless the failure hit the
                 commit itself, in which case the caller cannot know and must repeat an idempotent unit.
         """
-        with self._telling_apart():
-            async with (await self._opened()).acquire(timeout=_POOL_S) as driver, driver.transaction():
-                yield Connection(driver)
+        async with self.statement() as connection, connection.driver.transaction():
+            yield connection
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Connection]:
         """A connection of its own outside any transaction (each statement commits by itself), for session locks and maintenance."""
-        with self._telling_apart():
-            async with (await self._opened()).acquire(timeout=_POOL_S) as driver:
-                try:
-                    yield Connection(driver)
-                finally:
-                    # A session lock would outlive its holder in the pool; a broken connection takes it along anyway.
-                    driver.terminate()
+        async with self.statement() as connection:
+            try:
+                yield connection
+            finally:
+                # A session lock would outlive its holder in the pool; a broken connection takes it along anyway.
+                connection.driver.terminate()
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[Connection]:
