@@ -133,8 +133,7 @@ class Reader:
                 await self._measure(subscription)
         finally:
             self._subscription = None
-            with suppress(BusError):
-                await self._commit(subscription)
+            await self._commit(subscription)
             await subscription.close()
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 with suppress(Unavailable):
