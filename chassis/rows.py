@@ -18,7 +18,8 @@ class Row(tuple[Any, ...]):
     @property
     def mapping(self) -> Mapping[str, Any]:
         """Its values by the names of their columns."""
-        return dict(zip(self._fields, self, strict=True))
+        found: Mapping[str, Any] = self._asdict()
+        return found
 
 
 @cache
