@@ -36,7 +36,10 @@ class Report:
 
 def read(raw: bytes) -> Report | None:
     """The report in a mail; nothing when it is no report, or one about something else."""
-    mail = message_from_bytes(raw)
+    try:
+        mail = message_from_bytes(raw)
+    except RecursionError:  # nested beyond what any mail program makes; the parser goes down into it step by step
+        return None
     parts = {part.get_content_type(): part for _, part in zip(range(_MOST_PARTS), mail.walk(), strict=False)}
     delivery_id = _named(mail, parts)
     if delivery_id is None:
