@@ -87,11 +87,12 @@ _BY_IDS = text("""
     SELECT delivery_id, notice_id, person_id, channel, kind, contact_point_id, intent_event_id, state
     FROM delivery WHERE delivery_id = ANY(CAST(:ids AS uuid[])) ORDER BY delivery_id FOR UPDATE
 """)
-# Keeps an answer once for each delivery; those it is news for.
+# Keeps an answer once for each delivery; those it is news for. What was said without its proof is news again once it comes with it.
 _KEEP_ANSWER = text("""
     INSERT INTO delivery_receipt (delivery_id, event, at, reason, proof)
     SELECT delivery_id, :event, :at, :reason, :proof FROM unnest(CAST(:ids AS uuid[])) AS d (delivery_id)
-    ON CONFLICT (delivery_id, event, at) DO NOTHING
+    ON CONFLICT (delivery_id, event, at) DO UPDATE SET proof = excluded.proof
+        WHERE delivery_receipt.proof IS NULL AND excluded.proof IS NOT NULL
     RETURNING delivery_id
 """)
 _KEPT = text("""
