@@ -1,9 +1,8 @@
-"""The inner doors `/internal/v1`: parked records, counters, journeys; in a sandbox also the clock, what is due, protocols and rule rows."""
+"""The inner doors `/internal/v1`: parked records, counters, journeys, switches; in a sandbox also the clock and what is due."""
 
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,13 +11,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from sqlalchemy import text
 
-from chassis import parking, timers
-from chassis.clock import MovableClock
+from chassis import parking, switching, timers
+from chassis.clock import MovableClock, local_date
 from chassis.errors import ClockMovedBack, NothingParked
 from chassis.http.problems import Conflict, InvalidAccessToken, ResourceNotFound
 from chassis.journey import Journey
 from chassis.logs import short
 from chassis.redrive import Redrive, Redriven
+from chassis.switching import Kind, RuleRows, Switch
 from chassis.telemetry import Metrics
 from chassis.timers import TimerLoop
 from chassis.uow import Units
@@ -27,10 +27,6 @@ from contracts import protocols
 _KEEP_CLOCK = text("""
     INSERT INTO business_clock (at, generation) VALUES (:at, :generation)
     ON CONFLICT (one) DO UPDATE SET at = excluded.at, generation = excluded.generation
-""")
-_KEEP_PROTOCOL = text("""
-    INSERT INTO data_protocol (flow, active, valid_from, valid_to) VALUES (:flow, :active, :valid_from, :valid_to)
-    ON CONFLICT (flow) DO UPDATE SET active = excluded.active, valid_from = excluded.valid_from, valid_to = excluded.valid_to
 """)
 
 
@@ -54,14 +50,6 @@ class ClockMove(Body):
     generation: int = Field(ge=1)
 
 
-class Switch(Body):
-    """Whether a protocol or a rule row holds, and when."""
-
-    active: bool
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
 class Settlement(Body):
     """Who redrives or discards."""
 
@@ -79,7 +67,7 @@ class Inside:
     metrics: Metrics
     timer_loop: TimerLoop | None
     busy: Callable[[], Awaitable[list[str]]]
-    rule_rows: Callable[[Units, str, Switch], Awaitable[bool]] | None
+    rule_rows: RuleRows
     journey: Journey | None
     sandbox: bool
 
@@ -95,9 +83,9 @@ def router(inside: Inside) -> APIRouter:
     _parked(doors, inside)
     _counters(doors, inside)
     _journeys(doors, inside)
+    _switches(doors, inside)
     if inside.sandbox:
         _time(doors, inside)
-        _switches(doors, inside)
     return doors
 
 
@@ -130,7 +118,7 @@ def _told(done: Redriven) -> dict[str, Any]:
 
 
 def _shown(item: parking.Parked) -> dict[str, Any]:
-    shown = {to_camel(name): value for name, value in asdict(item).items() if value is not None}
+    shown = _in_camel_case(item)
     if item.person_id is not None:
         shown["personId"] = short(item.person_id)
     return shown
@@ -183,17 +171,32 @@ def _time(doors: APIRouter, inside: Inside) -> None:
 
 
 def _switches(doors: APIRouter, inside: Inside) -> None:
+    @doors.get("/switches")
+    async def list_switches() -> dict[str, Any]:
+        async with inside.units.open() as uow:
+            today = local_date(uow.now)
+            flows = {flow: uow.protocols.active(flow, today) for flow in sorted(protocols.NAMES)}
+            made = await switching.switched(uow)
+        return {"ruleRows": inside.rule_rows.shipped, "dataProtocols": flows, "switched": [_in_camel_case(one) for one in made]}
+
     @doors.put("/dataProtocols/{flow}", status_code=204)
     async def switch_protocol(flow: str, body: Switch) -> Response:
         if flow not in protocols.NAMES:
             raise ResourceNotFound
         async with inside.units.open() as uow:
-            await uow.execute(_KEEP_PROTOCOL, {"flow": flow} | body.model_dump())
+            await switching.keep(uow, Kind.PROTOCOL, flow, body)
         inside.units.protocols.forget()
         return Response(status_code=204)
 
     @doors.put("/ruleRows/{row_id}", status_code=204)
     async def switch_rule_row(row_id: str, body: Switch) -> Response:
-        if inside.rule_rows is None or not await inside.rule_rows(inside.units, row_id, body):
+        if row_id not in inside.rule_rows.shipped:
             raise ResourceNotFound
+        async with inside.units.open() as uow:
+            await switching.keep(uow, Kind.RULE_ROW, row_id, body)
+            await inside.rule_rows.let_go(uow, row_id, body)
         return Response(status_code=204)
+
+
+def _in_camel_case(item: parking.Parked | switching.Switched) -> dict[str, Any]:
+    return {to_camel(name): value for name, value in asdict(item).items() if value is not None}

@@ -147,7 +147,7 @@ class Running:
             metrics=parts.metrics,
             timer_loop=self._timer_loop,
             busy=self.busy,
-            rule_rows=self.service.switch_rule_row,
+            rule_rows=self.service.rule_rows,
             journey=self.service.journey,
             sandbox=parts.settings.sandbox,
         )

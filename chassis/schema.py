@@ -126,6 +126,30 @@ data_protocol = Table(
     Column("valid_to", Date),
 )
 
+# A rule row as a person switched it; one that never was stands as the service ships it.
+rule_row = Table(
+    "rule_row",
+    metadata,
+    Column("row_id", Text, primary_key=True),
+    Column("active", Boolean, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+# Who switched which of the two when, every time; never changed and never pruned: it says on what basis data flowed on a day.
+switching = Table(
+    "switching",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("switched_by", Text, nullable=False),
+    Column("switched_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+)
+
 business_clock = Table(
     "business_clock",
     metadata,

@@ -10,11 +10,11 @@ from chassis.consumer import Consumer
 from chassis.db import Database
 from chassis.health import Health
 from chassis.http.api import Api
-from chassis.inner import Switch
 from chassis.journey import Journey
 from chassis.merging import Merge, Survivors, nobody_merged, nothing_to_merge
 from chassis.settings import Settings
 from chassis.supervisor import Loop
+from chassis.switching import NO_RULE_ROWS, RuleRows
 from chassis.telemetry import Metrics
 from chassis.timers import Timers
 from chassis.uow import Units
@@ -69,7 +69,7 @@ class Service:
     timers: Timers | None = None
     furnish: Callable[[Parts], Awaitable[Furniture]] = unfurnished
     loops: Mapping[str, Callable[[Parts], Loop]] = field(default_factory=dict)
-    switch_rule_row: Callable[[Units, str, Switch], Awaitable[bool]] | None = None
+    rule_rows: RuleRows = NO_RULE_ROWS
     busy: Callable[[Parts], Awaitable[list[str]]] | None = None
     journey: Journey | None = None
     merge: Merge = nothing_to_merge

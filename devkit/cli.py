@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 from typer.core import TyperGroup
 
-from devkit.commands import kafka, keys, parked
+from devkit.commands import kafka, keys, parked, switch
 from devkit.commands.options import HomeOption, console, home_of, keys_folder, run_now
 from devkit.errors import DevkitError
 
@@ -40,6 +40,7 @@ app = typer.Typer(
     epilog="What each command prints is shown in docs/operating.md.",
 )
 app.add_typer(parked.app, name="parked")
+app.add_typer(switch.app, name="switch")
 app.add_typer(kafka.app, name="kafka")
 app.add_typer(keys.app, name="keys")
 

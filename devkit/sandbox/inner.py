@@ -76,6 +76,11 @@ class InnerDoors:
             raise
         return True
 
+    async def switches(self) -> dict[str, Any]:
+        """Its rule rows as they ship, the data protocols as they stand today, and everything that was ever switched."""
+        said: dict[str, Any] = (await self._ask("GET", "/switches")).json()
+        return said
+
     async def parked(self, size: int = 500) -> list[dict[str, Any]]:
         """Its open parked records, oldest first."""
         found: list[dict[str, Any]] = []

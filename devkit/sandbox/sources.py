@@ -41,6 +41,10 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
+# Who switched, in the record that every service keeps of it.
+_BY = "sandbox"
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
@@ -89,7 +93,7 @@ def router(
         return await _switch("dataProtocols", flow, switching)
 
     async def _switch(kind: str, name: str, switching: Switching) -> Response:
-        body = switching.model_dump(mode="json", by_alias=True, exclude_none=True)
+        body = switching.model_dump(mode="json", by_alias=True, exclude_none=True) | {"by": _BY}
         if not any([await door.switch(kind, name, body) for door in doors]):
             raise NoSuchSwitch(kind, name)
         return Response(status_code=httpx.codes.NO_CONTENT)

@@ -9,15 +9,17 @@ from chassis.intake.pruning import IntakePruning
 from chassis.intake.sources import source_doors
 from chassis.service import Service
 from chassis.settings import Settings
+from chassis.switching import RuleRows
 from services.education_feed import kinds
 from services.education_feed.consumers import on
 from services.education_feed.http.decisions import api
+from services.education_feed.store import rule_rows
 from services.education_feed.store.journeys import journey
 from services.education_feed.store.sources import NAMES
 from services.education_feed.timers import timers
 from services.education_feed.usecases.hear_sources import source_changed
 from services.education_feed.usecases.merge import merge
-from services.education_feed.usecases.switch_rules import switch
+from services.education_feed.usecases.switch_rules import let_go
 from vault.furnishing import with_intake
 
 fact_doors(api, *kinds.ALL)
@@ -41,6 +43,6 @@ def education_feed(settings: Settings) -> Service:
         },
         busy=unnumbered,
         journey=journey,
-        switch_rule_row=switch,
+        rule_rows=RuleRows(rule_rows.SHIPPED, let_go),
         merge=merge,
     )

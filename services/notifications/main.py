@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chassis.service import Furniture, Parts, Service
 from chassis.settings import Settings
 from chassis.supervisor import Loop
+from chassis.switching import RuleRows
 from chassis.wake import Wake
 from services.notifications.carriers import LOOPS, PAPER, Carriers
 from services.notifications.channels.port import Carrier
@@ -17,10 +18,9 @@ from services.notifications.evidence.signer import LogSigner, load_log_signer
 from services.notifications.http import consents, contact_points, inbound_mails, log, notices, receipts, recipients
 from services.notifications.http.api import api
 from services.notifications.settings import NotificationSettings
-from services.notifications.store import deliveries
+from services.notifications.store import deliveries, rule_rows
 from services.notifications.store.journeys import journey
 from services.notifications.timers import timers
-from services.notifications.usecases import switch_rules
 from services.notifications.usecases.address_values import AddressMarks
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.calendar import Calendar
@@ -48,7 +48,7 @@ def notifications(settings: Settings) -> Service:
         busy=busy,
         journey=journey,
         merge=merge_people,
-        switch_rule_row=switch_rules.switch,
+        rule_rows=RuleRows(rule_rows.SHIPPED),
     )
 
 

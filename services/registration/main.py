@@ -11,11 +11,13 @@ from chassis.intake.pruning import IntakePruning
 from chassis.intake.sources import source_doors
 from chassis.service import Furniture, Parts, Service
 from chassis.settings import Settings
+from chassis.switching import RuleRows
 from services.registration import kinds
 from services.registration.consumers import on
 from services.registration.http import deadlines, erasures, explanations, information_letters, objections, reviews
 from services.registration.http.registrations import api
 from services.registration.settings import RegistrationSettings
+from services.registration.store import rule_rows
 from services.registration.store.journeys import journey
 from services.registration.timers import timers
 from services.registration.usecases import replace_numbers
@@ -23,7 +25,7 @@ from services.registration.usecases.change_sources import source_changed
 from services.registration.usecases.erase import Eraser, ErasureWake
 from services.registration.usecases.merge_people import merge_people
 from services.registration.usecases.replace_numbers import ReplacementWake
-from services.registration.usecases.switch_rules import switch
+from services.registration.usecases.switch_rules import let_go
 from vault.client import Vault
 from vault.custody import VaultCustody
 from vault.furnishing import with_intake
@@ -54,7 +56,7 @@ def registration(settings: Settings) -> Service:
         busy=busy,
         journey=journey,
         merge=merge_people,
-        switch_rule_row=switch,
+        rule_rows=RuleRows(rule_rows.shipped(sandbox=settings.sandbox), let_go),
     )
 
 

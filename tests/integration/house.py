@@ -102,9 +102,9 @@ class AnyHouse:
         body = {"sourceVersion": version, "ssin": who.ssin, "startsOn": since, "kind": "regular"} | ({"endsOn": until} if until else {})
         await self.send("vdab", "PUT", f"/registration/v1/employments/{who.name}", body)
 
-    async def switch(self, row: str, *, active: bool, valid_from: str | None = None) -> None:
+    async def switch(self, row: str, *, active: bool, valid_from: str | None = None, by: str = "tests") -> None:
         """A person switches a rule row."""
-        body = {"active": active} | ({"validFrom": valid_from} if valid_from else {})
+        body = {"active": active, "by": by} | ({"validFrom": valid_from} if valid_from else {})
         inner = next(door for door in self.inner if door.service == "registration")
         answer = await inner.http.put(f"/internal/v1/ruleRows/{row}", json=body)
         assert answer.is_success, answer.text

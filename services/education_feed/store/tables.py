@@ -131,15 +131,6 @@ decision = Table(
     Index("decision_case", "case_id", "number"),
 )
 
-rule_row = Table(
-    "rule_row",
-    metadata,
-    Column("row_id", Text, primary_key=True),
-    Column("active", Boolean, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
 # Who asked about whom, when and why.
 consultation = Table(
     "consultation",

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import UUID
 
 if TYPE_CHECKING:
@@ -93,16 +93,6 @@ addressee = Table(
     Column("heard_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     # What absorbed ids were called: few. The others are found by their own id, so that a person's row is in one index and not in two.
     Index("addressee_absorbed", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
-)
-
-# A rule row as it was switched; one that never was stands as it ships.
-rule_row = Table(
-    "rule_row",
-    metadata,
-    Column("row_id", Text, primary_key=True),
-    Column("active", Boolean, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
 )
 
 _PLAIN = ("ALTER TABLE contact_point ALTER COLUMN box SET STORAGE EXTERNAL",)

@@ -12,6 +12,7 @@ from chassis.http.conditional import IfMatch
 from chassis.http.models import Body, View
 from chassis.http.problems import Conflict, MissingPermission, ResourceNotFound
 from chassis.settings import Settings
+from chassis.switching import rule_switchers
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
 from contracts.fields import NO_CONTROLS
@@ -101,7 +102,7 @@ async def decide_objection(
     found = await to_decide(uow, partial(_found, uow, caller, objection_id), if_match)
     if found.outcome is not None:
         raise ObjectionAlreadyDecided
-    _check_decider(uow, body.decided_by)
+    await _check_decider(uow, body.decided_by)
     verdict = Verdict(body.outcome, body.reason, body.decided_by, RegistrationState(body.registration))
     decided = await decide(uow, found, verdict)
     return Answer(await _view(uow, decided), version=decided.version)
@@ -115,11 +116,11 @@ async def _found(uow: UnitOfWork, caller: Caller, objection_id: UUID) -> Objecti
     return found
 
 
-def _check_decider(uow: UnitOfWork, decider: str) -> None:
+async def _check_decider(uow: UnitOfWork, decider: str) -> None:
     authors = uow.resource(RegistrationSettings).rule_authors
     if not authors and not uow.resource(Settings).sandbox:
         raise RuleAuthorsUnknown
-    if not may_decide(decider, authors or SANDBOX_AUTHORS):
+    if not may_decide(decider, (authors or SANDBOX_AUTHORS) | await rule_switchers(uow)):
         raise MissingPermission("who wrote or switched a rule does not decide about objections to what it did")
 
 

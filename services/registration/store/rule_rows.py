@@ -4,20 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import text
-
 from chassis.rows import Row
-from chassis.uow import UnitOfWork
 from services.registration.domain.cases import Switches
 
 # Which rows there are, and whether they ship active in a sandbox; in production every one waits for a person (`decisions.md` 4).
 AUTO_REGISTRATION_BASIS = "autoRegistrationBasis"
-SHIPPED = {AUTO_REGISTRATION_BASIS: True, "categoryWorking": False, "categoryStudent": False}
-
-_KEEP = text("""
-    INSERT INTO rule_row (row_id, active, valid_from, valid_to) VALUES (:row_id, :active, :valid_from, :valid_to)
-    ON CONFLICT (row_id) DO UPDATE SET active = excluded.active, valid_from = excluded.valid_from, valid_to = excluded.valid_to
-""")
+_IN_A_SANDBOX = {AUTO_REGISTRATION_BASIS: True, "categoryWorking": False, "categoryStudent": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +31,14 @@ def read(row: Row) -> RuleRow:
     return RuleRow(row.row_id, row.active, row.valid_from, row.valid_to)
 
 
+def shipped(*, sandbox: bool) -> dict[str, bool]:
+    """Each row, and whether it ships active in this mode."""
+    return {row_id: sandbox and active for row_id, active in _IN_A_SANDBOX.items()}
+
+
 def switches(switched: Sequence[RuleRow], on: date, *, sandbox: bool) -> Switches:
     """Which rows are active on that day."""
-    active = {row_id: sandbox and shipped for row_id, shipped in SHIPPED.items()}
+    active = shipped(sandbox=sandbox)
     begins: dict[str, date] = {}
     for row in switched:
         active[row.row_id] = row.active and row.covers(on)
@@ -53,8 +50,3 @@ def switches(switched: Sequence[RuleRow], on: date, *, sandbox: bool) -> Switche
         category_student=active["categoryStudent"],
         basis_from=begins.get(AUTO_REGISTRATION_BASIS),
     )
-
-
-async def keep(uow: UnitOfWork, row_id: str, *, active: bool, valid_from: date | None, valid_to: date | None) -> None:
-    """Keep how a row was switched."""
-    await uow.execute(_KEEP, {"row_id": row_id, "active": active, "valid_from": valid_from, "valid_to": valid_to})

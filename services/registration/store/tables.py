@@ -234,15 +234,6 @@ review_decision = Table(
     Column("decided_at", DateTime(timezone=True), nullable=False),
 )
 
-rule_row = Table(
-    "rule_row",
-    metadata,
-    Column("row_id", Text, primary_key=True),
-    Column("active", Boolean, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-
 # Who asked about whom, when and why (CJEU C-579/21: a person may know dates and purposes of consultations).
 consultation = Table(
     "consultation",

@@ -263,9 +263,11 @@ async def test_the_inner_doors_refuse_what_they_cannot_read(stand: Stand) -> Non
         ("POST", f"/parked/{reference()}/redrives", {"by": ""}),
         ("POST", f"/parked/{reference()}/redrives", {"by": "a\0b"}),
         ("POST", f"/parked/{reference()}/discards", {}),
-        ("PUT", "/dataProtocols/noSuchFlow", {"active": False}),
-        ("PUT", "/ruleRows/noSuchRow", {"active": False}),
-        ("PUT", "/ruleRows/minAge", {"active": "perhaps"}),
+        ("PUT", "/dataProtocols/noSuchFlow", {"active": False, "by": "x"}),
+        ("PUT", "/ruleRows/noSuchRow", {"active": False, "by": "x"}),
+        ("PUT", "/ruleRows/minAge", {"active": "perhaps", "by": "x"}),
+        ("PUT", "/ruleRows/autoRegistrationBasis", {"active": True}),
+        ("PUT", "/dataProtocols/educationToRegistration", {"active": True, "by": "x", "validFrom": "2027-01-01", "validTo": "2026-12-31"}),
     ]
     for service in stand.services:
         for method, door, body in asked:

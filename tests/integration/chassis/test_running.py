@@ -136,7 +136,14 @@ async def test_a_service_consumes_and_announces_end_to_end(home: Home, shop: Sho
 @pytest.mark.parametrize("header", [None, b"Bearer", b"Bearer wrong", b"Bearer \xe9"])
 async def test_inner_doors_are_shut_without_the_token(home: Home, header: bytes | None) -> None:
     headers = {b"Authorization": header} if header else {}
-    for method, path in (("GET", "/counters"), ("GET", "/parked"), ("PUT", "/clock"), ("POST", f"/parked/{uuid4()}/redrives")):
+    for method, path in (
+        ("GET", "/counters"),
+        ("GET", "/parked"),
+        ("GET", "/switches"),
+        ("PUT", f"/dataProtocols/{FLOW}"),
+        ("PUT", "/clock"),
+        ("POST", f"/parked/{uuid4()}/redrives"),
+    ):
         answer = await home.http.request(method, f"/internal/v1{path}", headers=headers)
         assert answer.status_code == 401, path
 
@@ -198,9 +205,27 @@ async def test_the_clock_never_goes_back_and_is_remembered_over_a_restart(open_h
 
 
 async def test_a_protocol_is_switched_by_its_door_and_an_unknown_flow_is_not_found(home: Home, shop: Shop) -> None:
-    assert (await home.ask("PUT", f"/dataProtocols/{FLOW}", json={"active": False})).status_code == 204
-    assert (await home.ask("PUT", "/dataProtocols/everythingToEveryone", json={"active": True})).status_code == 404
+    off = {"active": False, "by": "jurist.1"}
+    assert (await home.ask("PUT", f"/dataProtocols/{FLOW}", json={"active": False})).status_code == 400  # nobody says so
+    assert (await home.ask("PUT", f"/dataProtocols/{FLOW}", json=off)).status_code == 204
+    assert (await home.ask("PUT", "/dataProtocols/everythingToEveryone", json=off)).status_code == 404
     assert await shop.rows("SELECT flow, active FROM data_protocol") == [(FLOW, False)]
+
+
+async def test_every_switch_stays_in_the_record_with_who_made_it_also_when_another_follows(home: Home) -> None:
+    made = [
+        {"active": True, "validFrom": "2099-03-01", "validTo": "2099-12-31", "by": "jurist.1"},
+        {"active": True, "by": "jurist.2"},
+    ]
+    told = []
+    for body in made:
+        assert (await home.ask("PUT", f"/dataProtocols/{FLOW}", json=body)).status_code == 204
+        told.append((await home.ask("GET", "/switches")).json())
+
+    assert [said["dataProtocols"][FLOW] for said in told] == [False, True]  # it is not 2099 yet
+    assert [{name: one[name] for name in body} for one, body in zip(told[-1]["switched"], made, strict=True)] == made
+    assert {(one["kind"], one["name"]) for one in told[-1]["switched"]} == {("dataProtocols", FLOW)}
+    assert told[-1]["switched"][0]["at"] < told[-1]["switched"][1]["at"]
 
 
 async def test_m30_old_rows_are_pruned_in_small_steps_and_what_is_open_stays(shop: Shop, urls: DatabaseUrls, tmp_path: Path) -> None:

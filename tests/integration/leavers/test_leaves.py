@@ -240,13 +240,13 @@ async def test_a_minor_is_told_at_once_when_the_row_that_waits_for_18_is_switche
     assert await house.announced(who) == []
 
     inner = next(door for door in house.inner if door.service == "education_feed")
-    assert (await inner.http.put("/internal/v1/ruleRows/minAge", json={"active": False})).is_success
+    assert (await inner.http.put("/internal/v1/ruleRows/minAge", json={"active": False, "by": "tests"})).is_success
     await house.settled()
 
     (event,) = await house.announced(who)
     assert isinstance(event, LeaverDetected)
     assert event.flags == ("minor",)
-    assert not (await inner.http.put("/internal/v1/ruleRows/noSuchRow", json={"active": False})).is_success
+    assert not (await inner.http.put("/internal/v1/ruleRows/noSuchRow", json={"active": False, "by": "tests"})).is_success
 
 
 async def test_a_journey_tells_facts_decisions_and_what_the_school_heard(house: House) -> None:

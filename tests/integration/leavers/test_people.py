@@ -139,7 +139,7 @@ async def test_m05_a_pupil_whom_a_school_reports_after_an_erasure_is_followed_ag
 
 async def test_m20_without_a_protocol_nothing_of_a_pupil_comes_in_and_the_school_hears_why(house: House) -> None:
     inner = next(door for door in house.inner if door.service == "education_feed")
-    await inner.http.put("/internal/v1/dataProtocols/educationToRegistration", json={"active": False})
+    await inner.http.put("/internal/v1/dataProtocols/educationToRegistration", json={"active": False, "by": "tests"})
     who = house.someone()
     answer = await house.enrols(who, left_on="2026-08-31")
     assert (answer["result"], answer["reason"]) == ("parked", "protocolMissing")
@@ -147,7 +147,7 @@ async def test_m20_without_a_protocol_nothing_of_a_pupil_comes_in_and_the_school
     assert await house.decisions(who) == []
     assert await house.announced(who) == []
 
-    await inner.http.put("/internal/v1/dataProtocols/educationToRegistration", json={"active": True})
+    await inner.http.put("/internal/v1/dataProtocols/educationToRegistration", json={"active": True, "by": "tests"})
     await house.enrols(who, left_on="2026-08-31")
     await house.settled()
     assert await house.words(who) == [("LeaverDetected", "detected")]

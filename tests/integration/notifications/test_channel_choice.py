@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from chassis.inner import Switch
+from chassis.switching import Kind, Switch, keep
 from contracts.codes import Channel, DeliveryKind
 from contracts.notification import NoticeFellBack, NoticeSubmitted
 from proof.bundle import Bundle
 from services.notifications.main import dispatcher
-from services.notifications.usecases.switch_rules import switch
 from tests.integration.notifications.office import HOME, Office, until
 from tests.integration.notifications.reaching import (
     API,
@@ -316,12 +315,16 @@ async def test_another_organisation_s_notice_uses_nothing_that_is_known_of_a_per
     assert office.letters() == []
 
 
+async def _switch(office: Office, *, active: bool) -> None:
+    async with office.units.open() as uow:
+        await keep(uow, Kind.RULE_ROW, "consentRequired", Switch(active=active, by="tests"))
+
+
 async def test_where_the_law_asks_for_no_consent_any_more_an_active_account_is_enough(office: Office) -> None:
     async with office.calling() as vdab:
         await tells(vdab, recipient(office))
-    assert await switch(office.units, "consentRequired", Switch(active=False))
-    assert not await switch(office.units, "nothing", Switch(active=False))
+    await _switch(office, active=False)
     await office.hears(await office.registered(0))
-    assert await switch(office.units, "consentRequired", Switch(active=True))
+    await _switch(office, active=True)
     await office.hears(await office.registered(0))
     assert [notice["channel"] for notice in await _notices(office)] == ["portal", "paper"]

@@ -186,6 +186,15 @@ async def test_the_author_of_a_rule_decides_no_objection_and_nobody_decides_twic
     assert (conflict.status_code, conflict.json()["type"]) == (409, "urn:problem-type:vdab:objectionAlreadyDecided")
 
 
+async def test_who_switched_a_rule_decides_no_objection_either(house: House) -> None:
+    objection = await objects(house, house.someone())
+    await house.switch("categoryWorking", active=True, by="jurist.1")
+    body = {"outcome": "upheld", "reason": "Because I switched it.", "decidedBy": "Jurist.1"}
+    refused = await says(house, "operator1", "POST", f"/objections/{objection['id']}/decisions", body, **{"If-Match": '"v1"'})
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:problem-type:belgif:missingPermission")
+    await decides(house, objection, "upheld")
+
+
 async def test_an_objection_names_one_person_one_way(house: House) -> None:
     who = house.someone()
     both = {"kind": "objection", "ssin": who.ssin, "registrationId": str(uuid4())}

@@ -46,6 +46,7 @@ COMMANDS = (
     "journey",
     "watch",
     "parked",
+    "switch",
     "doctor",
     "kafka",
 )
