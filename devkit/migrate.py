@@ -27,13 +27,18 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Mapping[str
     Raises:
         NotGiven: some are set and others are not.
     """
-    found = {database: environment.get(_PREFIX + database.upper(), "") for database in DATABASES}
+    found = {database: owner_of(database, environment) for database in DATABASES}
     missing = [_PREFIX + database.upper() for database, url in found.items() if not url]
     if len(missing) == len(found):
         return {}
     if missing:
         raise NotGiven(missing)
     return found
+
+
+def owner_of(database: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The owner's address of one database, from HUB_MIGRATION_<DATABASE>; empty when it is not set."""
+    return environment.get(_PREFIX + database.upper(), "")
 
 
 def of_home(urls: DatabaseUrls) -> Mapping[str, str]:

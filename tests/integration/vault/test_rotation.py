@@ -1,12 +1,16 @@
 """Keys rotate while the database is in use (`mechanics.md` 29)."""
 
+import asyncio
 import secrets
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Text, literal_column, select, table, text
+from typer.testing import CliRunner
 
 from chassis.db import Database
+from devkit.cli import app
+from devkit.databases import DatabaseUrls
 from tests.integration.vault.conftest import Vaults
 from tests.integration.vault.numbers import tst_numbers
 from vault.errors import UnknownKek
@@ -60,6 +64,36 @@ async def test_m29_a_pepper_rotates_as_numbers_are_seen_again(vaults: Vaults, ke
 
     alone = KeyRing(both.encryption, both.peppers[1:])
     assert await vaults.open(ring=alone).people(numbers) == before
+
+
+async def test_m29_an_operator_moves_the_vault_to_new_keys_and_sees_when_the_old_ones_may_go(
+    vaults: Vaults, key_folder: Path, urls: DatabaseUrls
+) -> None:
+    async def hub_keys(*words: str) -> str:
+        where = {"HUB_MIGRATION_VAULT": urls.owner("vault"), "HUB_KEYS": str(key_folder), "HUB_MODE": "sandbox"}
+        said = await asyncio.to_thread(CliRunner().invoke, app, ["keys", *words], env=where)
+        assert said.exit_code == 0, said.output
+        return said.output
+
+    numbers = tst_numbers(5)
+    people = (await vaults.open().people(numbers)).values()
+    sealed = await vaults.open().seal([(person.person_id, DataClass.DOSSIER, b"x") for person in people])
+    assert await hub_keys("left") == "there is one pepper only\n"
+
+    await hub_keys("rotate", "kek")
+    await hub_keys("rotate", "pepper")
+    newest = load_keys(key_folder, sandbox=True)
+    assert await hub_keys("rewrap") == f"5 data keys moved to {newest.encryption.current}\n"
+    assert "0 data keys moved" in await hub_keys("rewrap")
+    assert await hub_keys("left") == "pepper 1: 5 numbers stand under it alone\n"
+    await vaults.open(ring=newest).people(numbers)
+    assert await hub_keys("left") == "pepper 1: 0 numbers stand under it alone; it may go\n"
+
+    (key_folder / "kek-0001.json").unlink()
+    (key_folder / "pepper-0001.json").unlink()
+    after = vaults.open(ring=load_keys(key_folder, sandbox=True))
+    assert await after.open(sealed, bytes, TEST) == [b"x"] * 5
+    assert len({person.person_id for person in (await after.people(numbers)).values()} & {person.person_id for person in people}) == 5
 
 
 async def test_m29_no_key_and_no_number_stands_in_the_database(vaults: Vaults, owner: Database, ring: KeyRing) -> None:
