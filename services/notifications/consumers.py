@@ -12,7 +12,7 @@ from contracts.registers import ObjectionDecided, ObjectionReceived
 from contracts.registration import InformationLetterApproved, RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
 from services.notifications.usecases import answer_objections, ask, keep_addresses
 from services.notifications.usecases.erase_people import erase_people
-from services.notifications.usecases.withdraw import withdraw_about
+from services.notifications.usecases.withdraw import withdraw_about, withdraw_of_people
 
 on = Consumer("notifications")
 
@@ -20,20 +20,23 @@ on = Consumer("notifications")
 @on(RegistrationRegistered)
 async def people_registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegistered]]) -> None:
     """People were registered and are to be told."""
-    await answer_objections.keep_addressees(uow, events)
+    dead = await answer_objections.keep_addressees(uow, events)
     await ask.confirm_registrations(uow, events)
+    await withdraw_of_people(uow, list(dead), Reason.DECEASED)
 
 
 @on(ReminderDue)
 async def reminders_due(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]) -> None:
     """People still owe a registration and are to be reminded."""
     await ask.remind(uow, events)
+    await keep_addresses.nothing_to_the_dead(uow, [event.data.person_id for event in events])
 
 
 @on(InformationLetterApproved)
 async def letters_approved(uow: UnitOfWork, events: Sequence[Received[InformationLetterApproved]]) -> None:
     """People whose leave is held are to hear that VDAB has their data."""
     await ask.inform(uow, events)
+    await keep_addresses.nothing_to_the_dead(uow, [event.data.person_id for event in events])
 
 
 @on(PersonChanged)
@@ -65,6 +68,7 @@ async def objections_received(uow: UnitOfWork, events: Sequence[Received[Objecti
 async def objections_decided(uow: UnitOfWork, events: Sequence[Received[ObjectionDecided]]) -> None:
     """Someone decided about objections, which people are told."""
     await answer_objections.objections_decided(uow, events)
+    await keep_addresses.nothing_to_the_dead(uow, [event.data.person_id for event in events])
 
 
 @on(PersonMerged, passes_parked=True)

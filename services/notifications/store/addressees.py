@@ -22,6 +22,7 @@ _KEEP = text("""
     INSERT INTO addressee (person_id, sealed_ref, box)
     SELECT * FROM unnest(CAST(:people AS uuid[]), CAST(:refs AS text[]), CAST(:boxes AS bytea[]))
     ON CONFLICT (person_id) DO UPDATE SET sealed_ref = excluded.sealed_ref, box = excluded.box, heard_at = clock_timestamp()
+    RETURNING person_id, EXISTS (SELECT FROM postal_address p WHERE p.person_id = addressee.person_id AND p.deceased) AS deceased
 """)
 
 
@@ -30,9 +31,10 @@ async def known(uow: UnitOfWork, people: list[PersonId]) -> Mapping[PersonId, Se
     return {PersonId(row.person_id): Sealed.of(row.sealed_ref, row.box) for row in await uow.all(_KNOWN, {"people": people})}
 
 
-async def keep(uow: UnitOfWork, said: Mapping[PersonId, Sealed[PersonFacts]]) -> None:
-    """Keep what was said last; nothing is opened for it."""
-    if said:
-        facts = said.values()
-        given = {"people": list(said), "refs": [box.key_ref for box in facts], "boxes": [box.raw for box in facts]}
-        await uow.execute(_KEEP, given)
+async def keep(uow: UnitOfWork, said: Mapping[PersonId, Sealed[PersonFacts]]) -> frozenset[PersonId]:
+    """Keep what was said last; nothing is opened for it. Those of these people who died, as the same statement shows."""
+    if not said:
+        return frozenset()
+    facts = said.values()
+    given = {"people": list(said), "refs": [box.key_ref for box in facts], "boxes": [box.raw for box in facts]}
+    return frozenset(PersonId(row.person_id) for row in await uow.all(_KEEP, given) if row.deceased)

@@ -178,8 +178,8 @@ inbound_mail = Table(
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
 )
 
-# The lawful postal address of a person as the register last said; without a box there is none any more. At a merge the survivor's row takes
-# the word that came last.
+# The lawful postal address of a person as the register last said; without a box there is none any more, for the dead there never will be.
+# At a merge the survivor's row takes the word that came last.
 postal_address = Table(
     "postal_address",
     metadata,
@@ -187,6 +187,7 @@ postal_address = Table(
     Column("sealed_ref", Text),
     Column("box", LargeBinary),
     Column("version", BigInteger, nullable=False),
+    Column("deceased", Boolean, nullable=False, server_default=text("false")),
     merged_into(),
 )
 

@@ -30,10 +30,14 @@ _TEMPLATE = "objectionOutcome/nl/v1"
 _UNKNOWN = "addresseeUnknown"
 
 
-async def keep_addressees(uow: UnitOfWork, events: Sequence[Received[PersonChanged] | Received[RegistrationRegistered]]) -> None:
-    """Keep who these people are, as it was said."""
+async def keep_addressees(
+    uow: UnitOfWork, events: Sequence[Received[PersonChanged] | Received[RegistrationRegistered]]
+) -> frozenset[PersonId]:
+    """Keep who these people are, as it was said; those of them who died."""
     survivors = uow.claim(event.data.person_id for event in events)
-    await addressees.keep(uow, {survivors[event.data.person_id]: event.data.person for event in events if event.data.person is not None})
+    return await addressees.keep(
+        uow, {survivors[event.data.person_id]: event.data.person for event in events if event.data.person is not None}
+    )
 
 
 async def objections_received(uow: UnitOfWork, events: Sequence[Received[ObjectionReceived]]) -> None:

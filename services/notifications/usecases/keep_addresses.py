@@ -1,6 +1,6 @@
 """Keeps where a person lawfully gets post, and lets go the notices that waited for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chassis.received import Received
 from chassis.uow import UnitOfWork
@@ -48,8 +48,13 @@ async def people_changed(uow: UnitOfWork, events: Sequence[Received[PersonChange
 async def people_died(uow: UnitOfWork, events: Sequence[Received[PersonDeceased]]) -> None:
     """Nothing is sent to the dead any more, and what fails on its way to them does not go to where they lived."""
     survivors = uow.claim(event.data.person_id for event in events)
-    await addresses.keep(uow, [(survivors[event.data.person_id], None, event.data.version) for event in events])
+    await addresses.bury(uow, [(survivors[event.data.person_id], event.data.version) for event in events])
     await withdraw_of_people(uow, list(survivors.values()), Reason.DECEASED)
+
+
+async def nothing_to_the_dead(uow: UnitOfWork, people: Iterable[PersonId]) -> None:
+    """Withdraw what was asked for after their death was known: it was announced over another topic, or was parked meanwhile."""
+    await withdraw_of_people(uow, list(await addresses.dead(uow, uow.claim(people).values())), Reason.DECEASED)
 
 
 async def _moved(

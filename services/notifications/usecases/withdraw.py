@@ -14,6 +14,8 @@ from services.notifications.usecases import leaves
 
 async def withdraw_of_people(uow: UnitOfWork, people: Sequence[PersonId], reason: str) -> None:
     """Whatever is pending for these people will not be sent, and what waits for an address gets none."""
+    if not people:
+        return
     claimed = list(uow.claim(people).values())
     await _withdraw(uow, await notices.pending(uow, claimed, people=claimed), reason)
     await address_tasks.give_up(uow, claimed)
