@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Strict
 from pydantic.alias_generators import to_camel
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -45,5 +45,8 @@ def _in_range(value: date | str) -> date | str:
     return value
 
 
+# As JSON writes them: pydantic would also take "1" and true for 1, and "no" for false.
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
 Day = Annotated[date, BeforeValidator(_day)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from chassis.http.auth import Caller
-from chassis.http.validation import bad_request
+from chassis.http.validation import bad_request, safe_name
 from chassis.intake.kinds import Command, FactBody, FactKind
 from chassis.intake.order import DELETE
 from chassis.intake.references import objection
@@ -63,7 +63,8 @@ class LineForm:
         if (refused := objection(reference)) is not None:
             return Line(number, kind=kind.name, reason="invalidReference", detail=refused)
         wrong = self._refusal(kind, operation)
-        body = wrong or _body(kind, operation, _whole(nested, members))
+        whole = wrong or _whole(nested, members)
+        body = _body(kind, operation, whole) if isinstance(whole, dict) else whole
         if not isinstance(body, FactBody):
             return Line(number, None, kind.name, reference, None, *body)
         said, version = None if operation == DELETE else body, body.source_version
@@ -76,11 +77,22 @@ class LineForm:
         return None if kind.scope in self.caller.scopes else ("missingScope", kind.scope)
 
 
-def _whole(nested: object, members: dict[str, Any]) -> dict[str, Any]:
-    """The record of a line, from under `record` or beside the line's own members; a `record` that is no object is refused as unknown."""
+def _whole(nested: object, members: dict[str, Any]) -> dict[str, Any] | _Refusal:
+    """The record of a line, from under `record` and beside the line's own members; a `record` that is no object is refused as unknown.
+
+    A member may stand in both places when it says the same in both; which of two words counts is not ours to guess.
+    """
     if nested is None:
         return members
-    return {**nested, **members} if isinstance(nested, dict) else {**members, "record": nested}
+    if not isinstance(nested, dict):
+        return {**members, "record": nested}
+    twice = sorted(name for name in nested.keys() & members.keys() if not _same(nested[name], members[name]))
+    return ("invalidValue", f"{safe_name(twice[0])}: says one thing in the line and another in its record") if twice else nested | members
+
+
+def _same(one: object, other: object) -> bool:
+    """As JSON has it: `true` is not 1."""
+    return type(one) is type(other) and one == other
 
 
 def _text(value: object) -> str:

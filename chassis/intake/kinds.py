@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from chassis.http.models import Body
+from chassis.http.models import Body, Whole
 from chassis.intake.order import DELETE, PUT
 from chassis.intake.outcomes import Outcome
 from chassis.uow import UnitOfWork
@@ -24,7 +24,7 @@ class FactBody(Body):
     # Only wire names come in; the parent would take our own spelling too.
     model_config = ConfigDict(populate_by_name=False, validate_by_name=False, validate_by_alias=True)
 
-    source_version: int = Field(ge=1, le=LARGEST_VERSION)
+    source_version: Whole = Field(ge=1, le=LARGEST_VERSION)
 
     @cached_property
     def said(self) -> Mapping[str, Any]:

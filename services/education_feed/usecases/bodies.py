@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from chassis.http.models import Body, Day
+from chassis.http.models import Body, Day, Flag, Whole
 from chassis.intake.kinds import FactBody
 from contracts.fields import PersonNumber, Text
 from contracts.identifiers import IncompleteDate
@@ -14,9 +14,9 @@ from contracts.identifiers import IncompleteDate
 # an enrolment in the holiday before, from 1 July, may speak of either year.
 _SCHOOL_YEAR_BEGINS, _HOLIDAY_BEGINS = 9, 7
 
-SchoolYear = Annotated[int, Field(ge=1900, le=2200, description="Its first calendar year: 2025 is the school year 2025-2026")]
+SchoolYear = Annotated[Whole, Field(ge=1900, le=2200, description="Its first calendar year: 2025 is the school year 2025-2026")]
 # Lists that may grow: an unknown value is taken in and ends with a person; they travel as numbers or as the codes of a list.
-Number = Annotated[int, Field(ge=0, le=999_999)]
+Number = Annotated[Whole, Field(ge=0, le=999_999)]
 Label = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]*$", description="A code of an open list")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3")]
 
@@ -47,11 +47,11 @@ class EnrolmentBody(FactBody):
     institution: Label
     starts_on: Day
     school_year: SchoolYear | None = None
-    flemish: bool = True
-    towards_qualification: bool = True
-    individual_curriculum: bool = False
-    reception_class: bool = False
-    former_reception_class: bool = False
+    flemish: Flag = True
+    towards_qualification: Flag = True
+    individual_curriculum: Flag = False
+    reception_class: Flag = False
+    former_reception_class: Flag = False
     level: Number | None = None
     education_kind: Number | None = None
     programme: Number | None = None
@@ -105,10 +105,10 @@ class QualificationBody(FactBody):
     finality: Text | None = None
     title: Text | None = None
     supplier: Text | None = None
-    authentic: bool
+    authentic: Flag
     led_status: Number
     issued_on: IncompleteDate
-    vks_level: Annotated[int, Field(ge=1, le=8)] | None = None
+    vks_level: Annotated[Whole, Field(ge=1, le=8)] | None = None
     country: Country | None = None
     equivalence: Literal["none", "pending", "recognised"] = "none"
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from chassis.clock import local_date
-from chassis.http.models import Body, Day, Instant
+from chassis.http.models import Body, Day, Flag, Instant
 from chassis.intake.kinds import FactBody
 from contracts.fields import Code, Language, PersonNumber, Text
 from contracts.identifiers import IncompleteDate
@@ -49,7 +49,7 @@ class TitleBody(Body):
     ground: Code
     valid_from: Day
     valid_to: Day | None = None
-    right_to_work: bool | None = None
+    right_to_work: Flag | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
@@ -71,7 +71,7 @@ class ParticipantBody(FactBody):
     ssin: PersonNumber
     status: Literal["obliged", "entitled", "exempt"]
     status_since: Day | None = None
-    vdab_component: bool = True
+    vdab_component: Flag = True
     contact_language: Language | None = None
     agency: Code
     titles: Annotated[tuple[TitleBody, ...], Field(max_length=50)] = ()

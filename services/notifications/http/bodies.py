@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from chassis.http.models import Body, Day, Instant
+from chassis.http.models import Body, Day, Flag, Instant
 from contracts.codes import Purpose
 from contracts.fields import NO_CONTROLS, Code, PersonNumber, Text
 from contracts.people import AddressBody
@@ -54,9 +54,9 @@ class NoticeBody(Body):
     period: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
     about_id: UUID | None = None
     procedure: Code | None = None
-    legal_effect_intended: bool | None = None
+    legal_effect_intended: Flag | None = None
     impact: Literal["low", "high"] | None = None
-    registered_mail_required: bool | None = None
+    registered_mail_required: Flag | None = None
     subject: Text
     paragraphs: Annotated[tuple[Paragraph, ...], Field(min_length=1, max_length=40)]
     informant: Paragraph | None = None

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chassis.http.api import Answer, Caller, Uow
-from chassis.http.models import Body, Instant, View
+from chassis.http.models import Body, Flag, Instant, View, Whole
 from chassis.http.problems import BadRequest, SourceVersionConflict
 from chassis.intake.kinds import LARGEST_VERSION
 from chassis.intake.references import Reference, objection
@@ -21,25 +21,25 @@ from services.notifications.usecases.keep_recipients import Kept
 class PortalAccountBody(Body):
     """The person's account in the portal."""
 
-    activated: bool
+    activated: Flag
     last_login_at: Instant | None = None
 
 
 class EBoxBody(Body):
     """The person's eBox."""
 
-    active: bool
+    active: Flag
 
 
 class RecipientBody(Body):
     """A whole record: what is left out is not so, or not known."""
 
-    source_version: Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
+    source_version: Annotated[Whole, Field(ge=1, le=LARGEST_VERSION)]
     ssin: PersonNumber
     portal_account: PortalAccountBody | None = None
     e_box: EBoxBody | None = None
     preference: Preference | None = None
-    representative: bool = False
+    representative: Flag = False
     digital_skills: DigitalSkills = DigitalSkills.UNKNOWN
 
 

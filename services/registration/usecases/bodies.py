@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from chassis.http.models import Day, Instant
+from chassis.http.models import Day, Flag, Instant
 from chassis.intake.kinds import FactBody
 from contracts.codes import Category, Origin
 from contracts.fields import PersonNumber, Text
@@ -78,5 +78,5 @@ class AssessmentBody(FactBody):
     ssin: PersonNumber
     kind: Literal["screening", "agreements"]
     on: Day
-    self_reliant: bool | None = None
-    benefit_entitled: bool | None = None
+    self_reliant: Flag | None = None
+    benefit_entitled: Flag | None = None

@@ -50,3 +50,29 @@ def test_a_record_that_is_no_object_is_refused(record: object) -> None:
 def test_an_unknown_field_inside_the_record_is_refused() -> None:
     line = FORM.read(1, raw(operation="put", kind="personChange", reference="m-1", sourceVersion=1, record=DEATH | {"extra": 1}))
     assert line.reason == "unknownField"
+
+
+@pytest.mark.parametrize("version", [True, "1", 1.0, "one", None, [1]])
+def test_a_source_version_is_a_number_and_nothing_that_could_be_read_as_one(version: object) -> None:
+    line = FORM.read(1, raw(operation="put", kind="personChange", reference="m-1", sourceVersion=version, record=DEATH))
+    assert (line.command, line.reason) == (None, "invalidValue")
+    assert str(line.detail).startswith("sourceVersion: ")
+
+
+@pytest.mark.parametrize("inner", [2, True, "3", None])
+def test_a_line_that_says_two_source_versions_is_refused(inner: object) -> None:
+    record = DEATH | {"sourceVersion": inner}
+    line = FORM.read(1, raw(operation="put", kind="personChange", reference="m-1", sourceVersion=3, record=record))
+    assert (line.command, line.reason) == (None, "invalidValue")
+    assert line.detail == "sourceVersion: says one thing in the line and another in its record"
+
+
+def test_the_same_source_version_in_both_places_is_one() -> None:
+    line = FORM.read(1, raw(operation="put", kind="personChange", reference="m-1", sourceVersion=3, record=DEATH | {"sourceVersion": 3}))
+    assert line.source_version == 3
+
+
+def test_what_stands_twice_is_not_repeated_when_its_name_is_nobodys() -> None:
+    line = FORM.read(1, raw(operation="put", kind="personChange", reference="m-1", **{"06641000507": 1}, record={"06641000507": 2}))
+    assert line.reason == "invalidValue"
+    assert "06641000507" not in repr(line)
