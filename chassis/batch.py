@@ -65,7 +65,7 @@ class BatchRunner:
         return halves
 
     async def _wholes_of(self, events: Sequence[Received[Event]]) -> Mapping[PersonId, Whole]:
-        people = [event.key for event in events if event.key is not None]
+        people = _keys(events)
         return await self._survivors(people) if people else {}
 
     async def _culprit(self, event: Received[Event], error: Exception) -> int:
@@ -96,14 +96,15 @@ class BatchRunner:
         return parked
 
     async def _unit(self, events: Sequence[Received[Event]]) -> None:
+        people, wholes = _keys(events), await self._wholes_of(events)
         async with self._units.open() as uow:
-            fresh = set(await inbox.remember(uow.connection, [event.id for event in events]))
+            fresh = set(await uow.take(people, wholes, [event.id for event in events]))
+            survivors = uow.claim(people)
             new = []
             for event in events:
                 if event.id in fresh:
                     fresh.discard(event.id)
                     new.append(event)
-            survivors = await self._take(uow, new)
             waiting = [event for event in new if self._waits(uow, event)]
             parked = await parking.park(
                 uow.connection,
@@ -115,21 +116,16 @@ class BatchRunner:
         self._metrics.count("repeated", len(events) - len(new))
         self._metrics.count("parked", parked)
 
-    async def _take(self, uow: UnitOfWork, events: Sequence[Received[Event]]) -> Mapping[PersonId, PersonId]:
-        """Claim everyone these are about, merges applied; the survivor of each."""
-        people = [event.key for event in events if event.key is not None]
-        await uow.take(people, await self._wholes_of(events))
-        return uow.claim(people)
-
     def _waits(self, uow: UnitOfWork, event: Received[Event]) -> bool:
         person = event.key
         return person is not None and uow.blocked(person) and not self._consumer.bindings[type(event.data)].passes_parked
 
     async def again(self, uow: UnitOfWork, event: Received[Event]) -> None:
         """Handle one parked event in an open unit; the inbox does not count (`mechanics.md` 9)."""
-        survivors = await self._take(uow, [event])
+        people = _keys([event])
+        await uow.take(people, await self._wholes_of([event]))
         if type(event.data) in self._consumer.bindings:
-            await self.handle(uow, [event], survivors)
+            await self.handle(uow, [event], uow.claim(people))
 
     async def handle(self, uow: UnitOfWork, events: Sequence[Received[Event]], survivors: Mapping[PersonId, PersonId]) -> None:
         """Wave by wave, type by type, inside an open unit whose people are claimed."""
@@ -138,6 +134,10 @@ class BatchRunner:
             uow.causes = {survivors.get(person, person): cause for person, cause in causes.items()} | causes
             for event_class, group in by_type(wave).items():
                 await self._consumer.bindings[event_class].handle(uow, group)
+
+
+def _keys(events: Sequence[Received[Event]]) -> Sequence[PersonId]:
+    return [event.key for event in events if event.key is not None]
 
 
 def _ids(wholes: Mapping[PersonId, Whole]) -> Mapping[PersonId, PersonId]:

@@ -1,7 +1,8 @@
 """The claim: locks people for one unit, in sorted order, and finds the merges that this service has not applied (`mechanics.md` 1, 2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -16,6 +17,20 @@ _CLAIM = text("""
     SELECT unnest(CAST(:people AS uuid[])) ORDER BY 1
     ON CONFLICT (person_id) DO UPDATE SET claims = p.claims + 1
     RETURNING person_id, blocked > 0 AS blocked, merged_into, merge_number
+""")
+# Remembering what came and locking whom it is about, in one statement. Events first, in their order: an old and a new owner of a partition
+# queue up on them instead of interleaving (`mechanics.md` 9).
+_RECEIVE = text("""
+    WITH fresh AS (
+        INSERT INTO inbox (event_id) SELECT unnest(CAST(:events AS uuid[])) ORDER BY 1 ON CONFLICT DO NOTHING RETURNING event_id
+    ), claimed AS (
+        INSERT INTO person AS p (person_id)
+        SELECT unnest(CAST(:people AS uuid[])) ORDER BY 1
+        ON CONFLICT (person_id) DO UPDATE SET claims = p.claims + 1
+        RETURNING person_id, blocked > 0 AS blocked, merged_into, merge_number
+    )
+    SELECT event_id, NULL::uuid AS person_id, NULL::boolean AS blocked, NULL::uuid AS merged_into, NULL::bigint AS merge_number FROM fresh
+    UNION ALL SELECT NULL, person_id, blocked, merged_into, merge_number FROM claimed
 """)
 _ABSORBED = text("SELECT person_id FROM person WHERE merged_into = ANY(CAST(:survivors AS uuid[]))")
 _APPLIED = text("""
@@ -32,21 +47,26 @@ class Claimed:
     survivors: Mapping[PersonId, PersonId]
     blocked: frozenset[PersonId]
     merged: Sequence[Merged]
+    fresh: frozenset[UUID]  # of the events that came with the claim, those never seen before
 
 
-async def claim(connection: Connection, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole]) -> Claimed:
-    """Lock these people as a whole until the commit, absorbed ids included, in one statement.
+async def claim(
+    connection: Connection, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole], events: Collection[UUID] = ()
+) -> Claimed:
+    """Lock these people as a whole until the commit, absorbed ids included, and remember the events that are about them, in one statement.
 
     A unit that asked the vault before a merge, and comes here after another one applied it, finds that in the absorbed row and follows to
     the survivor. Only then is the order of locks broken: should two units meet crosswise, PostgreSQL ends one and its edge repeats it.
     """
     known = {person: wholes.get(person, Whole(person)) for person in people}
     leads = {other: whole.person_id for person, whole in known.items() for other in (person, whole.person_id, *whole.absorbed)}
-    wanted, rows = set(leads), dict[PersonId, Row]()
-    while missing := sorted(wanted - rows.keys()):
-        rows |= {PersonId(row.person_id): row for row in await connection.execute(_CLAIM, {"people": missing})}
-        if ahead := _ahead(known.values(), rows):
-            wanted |= ahead | {PersonId(row.person_id) for row in await connection.execute(_ABSORBED, {"survivors": sorted(ahead)})}
+    fresh, rows = await _received(connection, events, sorted(leads)) if events else (frozenset(), await _locked(connection, sorted(leads)))
+    while ahead := _ahead(known.values(), rows):
+        absorbed = await connection.execute(_ABSORBED, {"survivors": sorted(ahead)})
+        missing = (ahead | {PersonId(row.person_id) for row in absorbed}) - rows.keys()
+        if not missing:
+            break
+        rows |= await _locked(connection, sorted(missing))
 
     def survivor(person: PersonId) -> PersonId:
         lead = leads.get(person, person)
@@ -54,7 +74,19 @@ async def claim(connection: Connection, people: Iterable[PersonId], wholes: Mapp
 
     survivors = {person: survivor(person) for person in rows}
     blocked = frozenset(survivors[person] for person, row in rows.items() if row.blocked)
-    return Claimed(survivors, blocked, await _applied(connection, known.values(), rows))
+    return Claimed(survivors, blocked, await _applied(connection, known.values(), rows), fresh)
+
+
+async def _locked(connection: Connection, people: Sequence[PersonId]) -> dict[PersonId, Row]:
+    return {PersonId(row.person_id): row for row in await connection.execute(_CLAIM, {"people": people})}
+
+
+async def _received(
+    connection: Connection, events: Collection[UUID], people: Sequence[PersonId]
+) -> tuple[frozenset[UUID], dict[PersonId, Row]]:
+    found = (await connection.execute(_RECEIVE, {"events": sorted(set(events)), "people": people})).all()
+    fresh = frozenset(row.event_id for row in found if row.event_id is not None)
+    return fresh, {PersonId(row.person_id): row for row in found if row.event_id is None}
 
 
 def _ahead(wholes: Iterable[Whole], rows: Mapping[PersonId, Row]) -> set[PersonId]:

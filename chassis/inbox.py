@@ -17,6 +17,6 @@ _REMEMBER = text("""
 
 
 async def remember(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Note these ids; returns those that were new. It is the first statement of every consumer unit."""
+    """Note these ids; returns those that were new. A batch notes its own with the claim (`chassis/claiming.py`)."""
     rows = await connection.execute(_REMEMBER, {"ids": sorted(set(ids))})
     return frozenset(row.event_id for row in rows)

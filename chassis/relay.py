@@ -1,12 +1,15 @@
 """The relay: one leader per service carries the outbox to the bus, in order, and deletes what the bus has acked."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import text
 
 from chassis.bus.errors import PublishFailed
 from chassis.bus.port import Bus, Outgoing, Producer
 from chassis.db import Connection, Database
+from chassis.errors import Unavailable
 from chassis.health import Health
 from chassis.leader import lead
 from chassis.telemetry import Metrics
@@ -15,8 +18,15 @@ from chassis.wake import Wake
 _BATCH = 1000
 # The safety net under the in-process wake-up, and how often a follower tries to lead.
 _POLL_S = 1.0
+# A lone event leaves at once; what is committed within this time after it leaves together, with the next turn.
+ANNOUNCES_EVERY_S = 0.02
 
-_READ = text("SELECT id, topic, key, value FROM outbox ORDER BY id LIMIT :batch")
+# What the bus acked goes with the reading of what comes after it.
+_TURN = text("""
+    WITH gone AS (DELETE FROM outbox WHERE id = ANY(CAST(:acked AS bigint[])))
+    SELECT id, topic, key, value FROM outbox
+    WHERE NOT EXISTS (SELECT FROM unnest(CAST(:acked AS bigint[])) AS acked (id) WHERE acked.id = outbox.id) ORDER BY id LIMIT :batch
+""")
 _DELETE = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
 _DEPTH = text("SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0) AS age_s FROM outbox")
 
@@ -24,12 +34,15 @@ _DEPTH = text("SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timest
 class Relay:
     """Publishes committed rows; a failure gives duplicates, never gaps, and first occurrences stay in order (`mechanics.md` 7)."""
 
-    def __init__(self, database: Database, bus: Bus, wake: Wake, health: Health, metrics: Metrics) -> None:
+    def __init__(
+        self, database: Database, bus: Bus, wake: Wake, health: Health, metrics: Metrics, *, announces_every_s: float = ANNOUNCES_EVERY_S
+    ) -> None:
         self._database = database
         self._bus = bus
         self._wake = wake
         self._health = health
         self._metrics = metrics
+        self._announces_every_s = announces_every_s
         self._busy = False
 
     @property
@@ -44,37 +57,43 @@ class Relay:
     async def _lead(self, connection: Connection) -> None:
         self._health.ready("relay")
         producer = await self._bus.producer()
+        clock = asyncio.get_running_loop().time
+        acked: Sequence[int] = ()
         try:
             while True:
-                while await self._carry(connection, producer):
-                    pass
-                await self._wake.wait(_POLL_S)
+                started = clock()
+                acked = await self._carry(connection, producer, acked)
+                self._health.ready("relay")
+                if not acked:
+                    await self._wake.wait(_POLL_S)
+                elif len(acked) < _BATCH:
+                    await asyncio.sleep(max(0.0, started + self._announces_every_s - clock()))
+        except asyncio.CancelledError:
+            if acked:  # told to stop: whoever leads next need not send these again
+                with suppress(Unavailable):
+                    await connection.execute(_DELETE, {"ids": list(acked)})
+            raise
         finally:
             await producer.close()
 
-    async def _carry(self, connection: Connection, producer: Producer) -> bool:
-        rows = (await connection.execute(_READ, {"batch": _BATCH})).all()
+    async def _carry(self, connection: Connection, producer: Producer, acked: Sequence[int]) -> Sequence[int]:
+        """Delete what was acked, publish what comes next; the rows that are acked now, and still there."""
+        rows = (await connection.execute(_TURN, {"acked": list(acked), "batch": _BATCH})).all()
         if not rows:
-            self._health.ready("relay")
-            return False
+            return ()
         self._busy = True
+        ids = [row.id for row in rows]
         try:
-            await self._publish(connection, producer, [row.id for row in rows], [Outgoing(row.topic, row.key, row.value) for row in rows])
-        finally:
-            self._busy = False
-        self._health.ready("relay")
-        return len(rows) == _BATCH
-
-    async def _publish(self, connection: Connection, producer: Producer, ids: Sequence[int], records: Sequence[Outgoing]) -> None:
-        try:
-            await producer.publish(records)
+            await producer.publish([Outgoing(row.topic, row.key, row.value) for row in rows])
         except PublishFailed as failure:
             # Only the acked prefix of each partition goes; the exception ends this leadership and its producer.
             await connection.execute(_DELETE, {"ids": [ids[index] for index in sorted(failure.acked)]})
             self._metrics.count("published", len(failure.acked))
             raise
-        await connection.execute(_DELETE, {"ids": list(ids)})
+        finally:
+            self._busy = False
         self._metrics.count("published", len(ids))
+        return ids
 
 
 async def depth(connection: Connection) -> tuple[int, float]:

@@ -1,6 +1,6 @@
 """The unit of work: business rows, outbox rows and timers of one edge, in one transaction."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -81,21 +81,25 @@ class UnitOfWork:
 
     # -- people
 
-    async def take(self, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole] | None = None) -> None:
+    async def take(
+        self, people: Iterable[PersonId], wholes: Mapping[PersonId, Whole] | None = None, events: Collection[UUID] = ()
+    ) -> frozenset[UUID]:
         """Lock these people until the commit; the edge calls it once, before anything is read about them (`mechanics.md` 1).
 
         `wholes` is what the vault says of those who were ever merged. Times are taken after the lock; a merge that this service has not
-        applied is applied then, before anything else.
+        applied is applied then, before anything else. `events` are remembered with it; those that were new are the answer.
         """
         wanted = set(people)
-        claimed = await claim(self.connection, wanted, wholes or {}) if wanted else None
+        claimed = await claim(self.connection, wanted, wholes or {}, events) if wanted or events else None
         self.now = self._clock.now()
         self.recorded_at = technical_now()
-        if claimed is not None:
-            self._claimed.update(claimed.survivors)
-            self._blocked.update(claimed.blocked)
-            if claimed.merged:
-                await self._merge(self, claimed.merged)
+        if claimed is None:
+            return frozenset()
+        self._claimed.update(claimed.survivors)
+        self._blocked.update(claimed.blocked)
+        if claimed.merged:
+            await self._merge(self, claimed.merged)
+        return claimed.fresh
 
     async def meet(self, whole: Whole) -> PersonId:
         """The survivor, for a door that only reads: locked where a merge may have to be applied first, and nobody else."""

@@ -20,6 +20,8 @@ from contracts.sealed import Sealed
 CHUNK_LINES = 1000
 # Chunks of bulk that commit at the same time in one process, so that single posts always find a connection (`mechanics.md` 17).
 _BULK_AT_ONCE = 2
+# What single posts bring is announced together, ten times a second: everyone after the feed pays for a bundle what one fact would cost.
+FACTS_ANNOUNCED_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)

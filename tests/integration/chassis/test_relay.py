@@ -166,7 +166,7 @@ async def test_m07_only_the_acked_prefix_is_deleted(shop: Shop) -> None:
     producer = FaultyProducer(await shop.bus.producer(), ["prefix"])
     async with shop.database.statement() as connection:
         with pytest.raises(PublishFailed):
-            await relay._carry(connection, producer)
+            await relay._carry(connection, producer, ())
     await producer.close()
 
     assert [row[0] for row in await shop.rows("SELECT id FROM outbox ORDER BY id")] == ids[5:]

@@ -48,7 +48,7 @@ async def test_m25_a_lone_event_is_covered_at_once(house: House) -> None:
         assert time.monotonic() - started < 0.9  # the safety net alone would take up to a second
 
 
-async def test_m25_under_load_a_round_comes_at_most_every_20_ms(house: House) -> None:
+async def test_m25_under_load_rounds_come_five_times_a_second(house: House) -> None:
     async with house.sequencing():
         await house.until_covered(await house.record(house.event(0)))
         started = time.monotonic()
@@ -57,7 +57,7 @@ async def test_m25_under_load_a_round_comes_at_most_every_20_ms(house: House) ->
         elapsed_s = time.monotonic() - started
     [(rounds,)] = await house.rows("SELECT count(*) FROM log_checkpoint")
     assert isinstance(rounds, int)
-    assert rounds <= elapsed_s / 0.020 + 3
+    assert rounds <= elapsed_s / 0.2 + 3
     assert await house.check_log() == 102
 
 
