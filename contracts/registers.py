@@ -21,7 +21,7 @@ class JobseekerImported(Event, type="jobseekers.notify.imported", service=REGIST
     starts_on: LocalDate
     registered_at: Instant
     ends_on: LocalDate | None = None
-    registration_id: UUID | None = None  # the hub's registration that it carries on
+    registration_id: UUID | None = None  # stays empty: VDAB does not tell us which of the hub's registrations it carries on
     version: Version
 
 
@@ -31,7 +31,7 @@ class JobseekerEnded(Event, type="jobseekers.notify.ended", service=REGISTRATION
     person_id: PersonId
     jobseeker_id: UUID
     ended_on: LocalDate
-    registration_id: UUID | None = None
+    registration_id: UUID | None = None  # stays empty, as above
     version: Version
 
 

@@ -75,7 +75,6 @@ jobseeker = Table(
     Column("starts_on", Date, nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("ends_on", Date),
-    Column("registration_id", UUID),
     Column("deleted", Boolean, nullable=False, server_default=text("false")),
     Column("version", Integer, nullable=False, server_default=text("1")),
     merged_into(),

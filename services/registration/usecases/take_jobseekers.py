@@ -59,7 +59,6 @@ def _imported(row: Row) -> Event:
         starts_on=row.starts_on,
         registered_at=row.registered_at,
         ends_on=row.ends_on,
-        registration_id=row.registration_id,
         version=row.version,
     )
 
@@ -69,6 +68,5 @@ def _ended(row: Row, uow: UnitOfWork) -> Event:
         person_id=PersonId(row.whose),
         jobseeker_id=row.jobseeker_id,
         ended_on=row.ends_on or local_date(uow.now),
-        registration_id=row.registration_id,
         version=row.version,
     )
