@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import asyncpg
 
 from chassis.bus.errors import BusUnavailable
+from chassis.db import is_passing
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
 else:
     Connection = asyncpg.Connection
-
-# Error classes that pass by themselves (PostgreSQL manual, appendix A): connection, rollback, resources, operator, lock not available.
-_PASSING = ("08", "40", "53", "57", "55P03")
 
 _CONNECT_S, _STATEMENT_S, _CLOSE_S = 10, 30, 5
 
@@ -26,14 +24,6 @@ _SETTINGS = {
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
 }
-
-
-def is_passing(error: BaseException) -> bool:
-    """Whether the connection, a lock or the server failed, so that the same statement can succeed later."""
-    if isinstance(error, asyncpg.PostgresError):
-        return str(error.sqlstate).startswith(_PASSING)
-    # InternalClientError: the server said goodbye to an idle connection and we speak before its end was noticed.
-    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError | TimeoutError)
 
 
 class Link:
