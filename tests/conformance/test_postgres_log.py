@@ -16,7 +16,7 @@ from chassis.bus.postgres.link import Connection
 from chassis.bus.postgres.producer import PostgresProducer
 from chassis.bus.postgres.schema import create_schema, migrate
 from devkit import embedded_postgres
-from devkit.databases import BUS, DatabaseUrls, run
+from devkit.databases import BUS, DatabaseUrls, administering, run
 from tests.conformance.members import ends, eventually, members, read
 from tests.conformance.test_postgres_bus import BUS_DATABASE, CUT
 from tests.support.postgres import Postgres, folder_for_data
@@ -120,9 +120,10 @@ async def test_m12_a_commit_of_an_older_generation_is_refused(bus: PostgresBus, 
     assert positions == {record.partition: record.position + 1 for record in records} | {0: 0}
 
 
-async def test_m10_a_server_that_takes_no_writes_for_now_is_a_bus_that_is_away(databases: DatabaseUrls, watching: Connection) -> None:
+async def test_m10_a_server_that_takes_no_writes_for_now_is_a_bus_that_is_away(databases: DatabaseUrls) -> None:
     """As a standby is that was addressed before its promotion."""
-    await run(watching, "ALTER DATABASE %I SET default_transaction_read_only = on", f"{BUS}{databases.suffix}")
+    async with administering(databases.owner(BUS)) as owner:
+        await run(owner, "ALTER DATABASE %I SET default_transaction_read_only = on", f"{BUS}{databases.suffix}")
     bus = PostgresBus(databases.bus("registration"), "registration")
     with pytest.raises(BusUnavailable, match="ReadOnly"):
         await bus.ensure_topics([TopicSpec("vdab.other.v1", 1)])
