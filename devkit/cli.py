@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from devkit.commands import kafka, keys, parked, switch
 from devkit.commands.options import HomeOption, console, home_of, keys_folder, run_now
-from devkit.errors import DevkitError
+from devkit.errors import DevkitError, NoHub
 
 
 class Commands(TyperGroup):
@@ -21,10 +21,13 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         from chassis.errors import HubError  # noqa: PLC0415 - `hub --help` loads neither services nor drivers
-        from chassis.http.clients.errors import ClientError  # noqa: PLC0415
+        from chassis.http.clients.errors import ClientError, PeerUnavailable  # noqa: PLC0415
 
         try:
             return super().invoke(ctx)
+        except PeerUnavailable as error:
+            typer.echo(f"hub: {NoHub(str(error))}", err=True)
+            raise typer.Exit(1) from error
         except (DevkitError, HubError, ClientError) as error:
             typer.echo(f"hub: {error}", err=True)
             raise typer.Exit(1) from error

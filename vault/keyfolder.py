@@ -97,7 +97,7 @@ def rotate_pepper(folder: Path) -> int:
 def rotate_log_key(folder: Path, *, origin: str | None = None) -> LogKey:
     """A new signing key, for the same log unless an origin is given; the old pair is kept beside it under its key id."""
     with only_one(folder):
-        old = logkey.read(folder / logkey.PEM)
+        old = load_log_key(folder, sandbox=True)
         new = logkey.new(origin or old.origin, demo=old.demo)
         replace(folder / f"log-{old.key_id.hex()}.pem", old.to_pem())
         replace(folder / f"log-{old.key_id.hex()}.vkey", old.vkey.encode() + b"\n")

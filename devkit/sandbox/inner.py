@@ -12,7 +12,7 @@ import httpx
 
 from chassis.http.clients.errors import PeerUnavailable
 from chassis.internal_token import internal_token
-from devkit.errors import ClockAhead, DoorRefused
+from devkit.errors import ClockAhead, DoorRefused, NoHub
 
 _PREFIX = "/internal/v1"
 _TIMEOUT_S = 30.0
@@ -45,12 +45,12 @@ class InnerDoors:
 
     async def snapshot(self) -> Snapshot:
         """What it has counted."""
-        said = (await self._ask("GET", "/counters")).json()
+        said = await self._said("GET", "/counters")
         return Snapshot(self.service, said["generation"], datetime.fromisoformat(said["now"]), dict(said["counters"]), tuple(said["busy"]))
 
     async def due(self, until: datetime) -> list[datetime]:
         """The instants at which timers are due, up to one."""
-        said = (await self._ask("GET", "/due", params={"until": until.isoformat()})).json()
+        said = await self._said("GET", "/due", params={"until": until.isoformat()})
         return [datetime.fromisoformat(instant) for instant in said["instants"]]
 
     async def move_clock(self, at: datetime, generation: int) -> None:
@@ -78,23 +78,21 @@ class InnerDoors:
 
     async def switches(self) -> dict[str, Any]:
         """Its rule rows as they ship, the data protocols as they stand today, and everything that was ever switched."""
-        said: dict[str, Any] = (await self._ask("GET", "/switches")).json()
-        return said
+        return await self._said("GET", "/switches")
 
     async def parked(self, size: int = 500) -> list[dict[str, Any]]:
         """Its open parked records, oldest first."""
         found: list[dict[str, Any]] = []
         while True:
             after = {"after": found[-1]["id"]} if found else {}
-            items = (await self._ask("GET", "/parked", params={"pageSize": size, **after})).json()["items"]
+            items = (await self._said("GET", "/parked", params={"pageSize": size, **after}))["items"]
             found += items
             if len(items) < size:
                 return found
 
     async def redrive(self, parked_id: UUID, by: str) -> dict[str, Any]:
         """Handle a parked record again, and those of its person behind it."""
-        said: dict[str, Any] = (await self._ask("POST", f"/parked/{parked_id}/redrives", json={"by": by})).json()
-        return said
+        return await self._said("POST", f"/parked/{parked_id}/redrives", json={"by": by})
 
     async def discard(self, parked_id: UUID, by: str) -> None:
         """Let a parked record go for good."""
@@ -103,12 +101,11 @@ class InnerDoors:
     async def journey(self, identifier: UUID) -> dict[str, Any] | None:
         """What it knows of a person, by their id or that of something it keeps about them; None when it knows nothing."""
         try:
-            said: dict[str, Any] = (await self._ask("GET", f"/journeys/{identifier}")).json()
+            return await self._said("GET", f"/journeys/{identifier}")
         except DoorRefused as refused:
             if refused.status == httpx.codes.NOT_FOUND:
                 return None
             raise
-        return said
 
     async def metrics(self) -> Mapping[str, float]:
         """Its gauges and counters without labels of their own, by name."""
@@ -130,6 +127,21 @@ class InnerDoors:
     async def close(self) -> None:
         """Let go of the connections."""
         await self.http.aclose()
+
+    async def _said(self, method: str, path: str, **how: Any) -> dict[str, Any]:
+        """The object it answers with.
+
+        Raises:
+            NoHub: another program answers there.
+        """
+        response = await self._ask(method, path, **how)
+        try:
+            said = response.json()
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            raise NoHub(str(self.http.base_url))
+        return said
 
     async def _ask(self, method: str, path: str, **how: Any) -> httpx.Response:
         try:

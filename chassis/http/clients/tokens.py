@@ -87,9 +87,12 @@ class TokenSource:
             raise PeerUnavailable(f"token endpoint: {response.status_code}")
         if response.status_code != httpx.codes.OK:
             raise TokenRefused(self._credentials.client_id, response.status_code, _code(response))
-        granted = response.json()
-        self._token = str(granted["access_token"])
-        self._renew_at = technical_now().timestamp() + max(float(granted["expires_in"]) - _RENEW_BEFORE_S, 1.0)
+        try:
+            granted = response.json()
+            token, lasts_s = str(granted["access_token"]), float(granted["expires_in"])
+        except (ValueError, KeyError, TypeError) as error:  # a portal in between, or a wrong address: it may pass, or be put right
+            raise PeerUnavailable("token endpoint: its answer holds no token") from error
+        self._token, self._renew_at = token, technical_now().timestamp() + max(lasts_s - _RENEW_BEFORE_S, 1.0)
 
     async def _ask(self) -> httpx.Response:
         """One request; each attempt carries an assertion of its own, because an assertion is good for one use."""
