@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
+from chassis import consultations
 from chassis.http.api import Api, Caller, Uow
+from chassis.http.controller import only_controller
 from chassis.http.models import Body, View
-from chassis.http.problems import BadRequest, ResourceNotFound
+from chassis.http.problems import BadRequest
 from chassis.merging import Whole
 from chassis.rows import Row
-from chassis.settings import Settings
-from services.education_feed.store import cases, consultations
+from services.education_feed.store import cases
 from vault.custody import VaultCustody
 
 api = Api("/educationFeed/v1", "educationFeed")
@@ -53,8 +54,7 @@ class Decisions(View):
 @api.post("/decisions/query", scope="educationFeed.internal", summary="Read every decision about a person")
 async def query_decisions(body: DecisionQuery, caller: Caller, uow: Uow) -> Decisions:
     """List the decisions about a person's leaves with rule, reasons, rule set and facts; the consultation is logged."""
-    if caller.organisation != uow.resource(Settings).controller:
-        raise ResourceNotFound("ssin")
+    only_controller(uow, caller, "ssin")
     found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.consultations import consultation_table
 from chassis.merging import merged_into, whose
 
 if TYPE_CHECKING:
@@ -131,18 +132,7 @@ decision = Table(
     Index("decision_case", "case_id", "number"),
 )
 
-# Who asked about whom, when and why.
-consultation = Table(
-    "consultation",
-    metadata,
-    Column("number", BigInteger, Identity(always=True), primary_key=True),
-    Column("person_id", UUID, nullable=False),
-    Column("organisation", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
-    merged_into(),
-    Index("consultation_person", "person_id"),
-)
+consultation = consultation_table(metadata)
 
 
 def create(op: "Operations") -> None:

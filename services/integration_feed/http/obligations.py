@@ -8,10 +8,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from chassis.http.api import Api, Caller, Uow
+from chassis.http.controller import is_operator
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
-from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.integration import Term
 from services.integration_feed.domain.contracts import VOID, Episode, episode_of
@@ -78,7 +78,7 @@ async def get_obligation(obligation_id: UUID, caller: Caller, uow: Uow) -> Oblig
     standing = (await obligations.by_id(uow, [obligation_id])).get(obligation_id)
     if standing is None or not _seen(uow, caller, standing.episodes, [standing.kept]):
         raise ResourceNotFound("obligationId")
-    return _view(standing.kept, whole=_is_operator(uow, caller))
+    return _view(standing.kept, whole=is_operator(uow, caller, _INTERNAL))
 
 
 @api.post("/obligations/query", scope="integrationFeed.read", summary="Find a person's obligations")
@@ -90,12 +90,7 @@ async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> 
     person = await uow.meet(found)
     record = (await people.known(uow, [person]))[person]
     seen = _seen(uow, caller, record.episodes, record.kept)
-    return Obligations(items=[_view(one, whole=_is_operator(uow, caller)) for one in seen])
-
-
-def _is_operator(uow: UnitOfWork, caller: Caller) -> bool:
-    """The inner scope is for the controller's own operators: another organisation that holds it sees no more than its contracts."""
-    return _INTERNAL in caller.scopes and caller.organisation == uow.resource(Settings).controller
+    return Obligations(items=[_view(one, whole=is_operator(uow, caller, _INTERNAL)) for one in seen])
 
 
 def _seen(uow: UnitOfWork, caller: Caller, episodes: Sequence[Episode], kept: Sequence[Obligation]) -> list[Obligation]:
@@ -103,7 +98,7 @@ def _seen(uow: UnitOfWork, caller: Caller, episodes: Sequence[Episode], kept: Se
 
     A contract that was taken back gives no view of what others do with the person.
     """
-    if _is_operator(uow, caller):
+    if is_operator(uow, caller, _INTERNAL):
         return list(kept)
     return [one for one in kept if one.organisation == caller.organisation or _takes_part(caller, episode_of(episodes, one.contract_id))]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from chassis.http.api import Answer, Caller, Uow
+from chassis.http.controller import only_controller
 from chassis.http.models import Body, Instant, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.ids import uuid7
@@ -17,7 +18,7 @@ from contracts.identifiers import PersonId
 from services.notifications.domain.reach import Authentication, Consent
 from services.notifications.http.api import api
 from services.notifications.http.bodies import Proof
-from services.notifications.http.person import only_controller, resolved
+from services.notifications.http.person import resolved
 from services.notifications.store import consents
 from services.notifications.usecases import keep_consents
 from services.notifications.usecases.keep_consents import Given

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from chassis.http.api import Answer, Caller, Uow
 from chassis.http.conditional import IfMatch, check_version
+from chassis.http.controller import only_controller
 from chassis.http.models import Body, Instant, View
 from chassis.http.problems import BadRequest, Conflict, ResourceNotFound
 from chassis.merging import Whole
@@ -19,7 +20,7 @@ from contracts.identifiers import PersonId
 from contracts.people import AddressBody
 from services.notifications.domain.reach import AddressOrigin, ChangedBy, ContactPoint
 from services.notifications.http.api import api
-from services.notifications.http.person import only_controller, resolved
+from services.notifications.http.person import resolved
 from services.notifications.store import contact_points
 from services.notifications.store.reach import point_of
 from services.notifications.usecases import keep_contact_points

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from chassis.clock import local_date
 from chassis.http.api import Answer, Caller, Uow
+from chassis.http.controller import is_operator
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.rows import Row
-from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.identifiers import PersonId, Ssin
 from contracts.people import PersonFacts
@@ -167,5 +167,4 @@ def _own(uow: UnitOfWork, row: Row, caller: Caller) -> Row:
 
 def _may_see(uow: UnitOfWork, row: Row, caller: Caller) -> bool:
     """Another organisation's notice does not exist for the caller; the controller's operators see all (`mechanics.md` 19)."""
-    operates = _INTERNAL in caller.scopes and caller.organisation == uow.resource(Settings).controller
-    return operates or bool(row.organisation == caller.organisation)
+    return is_operator(uow, caller, _INTERNAL) or bool(row.organisation == caller.organisation)

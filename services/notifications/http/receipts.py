@@ -1,9 +1,9 @@
 """The door through which carriers answer."""
 
 from chassis.http.api import Caller, Uow
+from chassis.http.controller import is_controller
 from chassis.http.models import View
 from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from services.notifications.http.api import api
 from services.notifications.http.bodies import ReceiptBody
@@ -33,7 +33,7 @@ async def create_delivery_receipt(body: ReceiptBody, caller: Caller, uow: Uow) -
 
 def answers_for(uow: UnitOfWork, caller: Caller) -> str | None:
     """Whose deliveries a carrier can answer about: the hub's own carriers about everyone's, another organisation's about its own."""
-    return None if caller.organisation == uow.resource(Settings).controller else caller.organisation
+    return None if is_controller(uow, caller) else caller.organisation
 
 
 def _named(body: ReceiptBody) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chassis.http.api import Answer, Caller, Uow
+from chassis.http.controller import only_controller
 from chassis.http.models import Body, Flag, Instant, View, Whole
 from chassis.http.problems import BadRequest, SourceVersionConflict
 from chassis.intake.kinds import LARGEST_VERSION
@@ -12,7 +13,7 @@ from chassis.intake.references import Reference, objection
 from contracts.fields import PersonNumber
 from services.notifications.domain.reach import DigitalSkills, Preference, Recipient
 from services.notifications.http.api import api
-from services.notifications.http.person import only_controller, resolved
+from services.notifications.http.person import resolved
 from services.notifications.store.recipients import Record
 from services.notifications.usecases import keep_recipients
 from services.notifications.usecases.keep_recipients import Kept

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from pydantic import Field
 
+from chassis import consultations
 from chassis.http.api import Caller
 from chassis.http.conditional import check_version
+from chassis.http.controller import only_controller
 from chassis.http.models import Body
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
-from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.fields import PersonNumber
 from contracts.identifiers import PersonId
-from services.registration.store import consultations, registrations
+from services.registration.store import registrations
 from vault.custody import VaultCustody
 
 # How staff are named: a reference of their employer's, never a name or a number of a person.
@@ -44,16 +45,6 @@ class Concerned(Body):
 
     ssin: PersonNumber | None = None
     registration_id: UUID | None = None
-
-
-def only_controller(uow: UnitOfWork, caller: Caller, name: str) -> None:
-    """Refuse everybody but VDAB, as if there were nothing.
-
-    Raises:
-        ResourceNotFound: the token is of another organisation.
-    """
-    if caller.organisation != uow.resource(Settings).controller:
-        raise ResourceNotFound(name)
 
 
 async def person_of(uow: UnitOfWork, caller: Caller, named: Concerned, purpose: str) -> PersonId:

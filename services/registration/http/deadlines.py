@@ -8,10 +8,10 @@ from fastapi import Query
 from starlette.requests import Request
 
 from chassis.http.api import Caller, Uow
+from chassis.http.controller import only_controller
 from chassis.http.paging import After, Page, PageSize, decode_cursor, page
 from chassis.http.problems import InvalidCursor
 from services.registration.domain.terms import Standing
-from services.registration.http.concerned import only_controller
 from services.registration.http.registrations import TermView, api, term_view
 from services.registration.store import terms
 

@@ -6,9 +6,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from chassis.http.api import Answer, Caller, Uow
+from chassis.http.controller import only_controller
 from chassis.http.models import View
 from chassis.http.problems import BadRequest, ResourceNotFound
-from services.registration.http.concerned import Concerned, StaffReference, only_controller, person_of
+from services.registration.http.concerned import Concerned, StaffReference, person_of
 from services.registration.http.registrations import api
 from services.registration.store import erasures
 from services.registration.store.erasures import ErasureRow

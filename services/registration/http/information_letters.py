@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from chassis import consultations
 from chassis.http.api import Answer, Caller, Uow
+from chassis.http.controller import only_controller
 from chassis.http.models import Body
 from chassis.http.problems import Conflict, ResourceNotFound
-from services.registration.http.concerned import StaffReference, claimed, only_controller
+from services.registration.http.concerned import StaffReference, claimed
 from services.registration.http.registrations import TermView, api, term_view
-from services.registration.store import consultations, registrations
+from services.registration.store import registrations
 from services.registration.usecases.inform import approve, waits_for_letter
 
 

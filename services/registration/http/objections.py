@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from chassis import consultations
 from chassis.http.api import Answer, Caller, Uow
 from chassis.http.conditional import IfMatch
+from chassis.http.controller import only_controller
 from chassis.http.models import Body, View
 from chassis.http.problems import Conflict, MissingPermission, ResourceNotFound
 from chassis.settings import Settings
@@ -18,10 +20,10 @@ from contracts.codes import RegistrationState
 from contracts.fields import NO_CONTROLS
 from contracts.registers import ObjectionKind, ObjectionOutcome
 from services.registration.domain.objections import may_decide
-from services.registration.http.concerned import Concerned, StaffReference, only_controller, person_of, to_decide
+from services.registration.http.concerned import Concerned, StaffReference, person_of, to_decide
 from services.registration.http.registrations import api
 from services.registration.settings import RegistrationSettings
-from services.registration.store import consultations, objections
+from services.registration.store import objections
 from services.registration.store.objections import Objection
 from services.registration.usecases.objections import Verdict, decide, receive
 from vault.client import Vault

@@ -8,19 +8,20 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AwareDatetime, Field
 
+from chassis import consultations
 from chassis.clock import local_midnight
 from chassis.http.api import Api, Caller, Uow
+from chassis.http.controller import is_controller, only_controller
 from chassis.http.models import Body, View
 from chassis.http.problems import BadRequest, ResourceNotFound
 from chassis.merging import Whole
 from chassis.rows import Row
-from chassis.settings import Settings
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
 from contracts.identifiers import PersonId
 from services.registration.domain.history import Version, as_of
 from services.registration.domain.terms import KeptTerm
-from services.registration.store import consultations, registrations, terms
+from services.registration.store import registrations, terms
 from services.registration.store.registrations import Registration
 from vault.custody import VaultCustody
 
@@ -143,7 +144,7 @@ async def found_by(uow: UnitOfWork, caller: Caller, registration_id: UUID, purpo
     Raises:
         ResourceNotFound: no such registration, or the token is of another organisation.
     """
-    found = await registrations.by_id(uow, registration_id) if caller.organisation == uow.resource(Settings).controller else None
+    found = await registrations.by_id(uow, registration_id) if is_controller(uow, caller) else None
     if found is None:
         raise ResourceNotFound("registrationId")
     await consultations.note(uow, found.person_id, caller.organisation, purpose)
@@ -161,8 +162,7 @@ async def _looked_back(uow: UnitOfWork, found: Registration, valid_on: date | No
 
 
 async def _person(uow: UnitOfWork, caller: Caller, body: PersonQuery) -> PersonId:
-    if caller.organisation != uow.resource(Settings).controller:
-        raise ResourceNotFound("ssin")
+    only_controller(uow, caller, "ssin")
     found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
     if not isinstance(found, Whole):
         raise BadRequest.about("body", "ssin", str(found.reason))

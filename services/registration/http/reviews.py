@@ -8,17 +8,19 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 from starlette.requests import Request
 
+from chassis import consultations
 from chassis.http.api import Answer, Caller, Uow
 from chassis.http.conditional import IfMatch
+from chassis.http.controller import only_controller
 from chassis.http.models import Body, View
 from chassis.http.paging import After, Page, PageSize, decode_cursor, page
 from chassis.http.problems import BadRequest, Conflict, InvalidCursor, ResourceNotFound
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
 from contracts.fields import NO_CONTROLS, Code
-from services.registration.http.concerned import StaffReference, only_controller, to_decide
+from services.registration.http.concerned import StaffReference, to_decide
 from services.registration.http.registrations import api
-from services.registration.store import consultations, registrations, reviews
+from services.registration.store import registrations, reviews
 from services.registration.store.registrations import Registration
 from services.registration.usecases.review import LINKS, REGISTERS, Reviewed, Verdict, codes, decide, look, needs_second
 

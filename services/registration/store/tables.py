@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Integer, MetaData, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from chassis.consultations import consultation_table
 from chassis.merging import merged_into
 
 if TYPE_CHECKING:
@@ -233,18 +234,7 @@ review_decision = Table(
     Column("decided_at", DateTime(timezone=True), nullable=False),
 )
 
-# Who asked about whom, when and why (CJEU C-579/21: a person may know dates and purposes of consultations).
-consultation = Table(
-    "consultation",
-    metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=True),
-    Column("person_id", UUID, nullable=False),
-    Column("organisation", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
-    merged_into(),
-    Index("consultation_person", text("coalesce(merged_into, person_id)"), "at"),
-)
+consultation = consultation_table(metadata)
 
 
 def create(op: "Operations") -> None:
