@@ -138,7 +138,7 @@ def _check(seen: Reviewed, treat_as: str | None, body: ReviewDecisionBody) -> No
         raise CannotBeTreatedSo
     if links and not seen.registered_already:
         raise CannotBeTreatedSo
-    if needs_second(seen, treat_as) and body.second_person in (None, body.decided_by):
+    if needs_second(seen, treat_as) and (body.second_person or body.decided_by).casefold() == body.decided_by.casefold():
         raise SecondPersonNeeded
 
 
