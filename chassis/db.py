@@ -224,8 +224,3 @@ class Database:
                 await pool.close()
         except TimeoutError:
             pool.terminate()
-
-
-def asyncpg_url(url: str) -> str:
-    """The same address, for SQLAlchemy's asyncpg dialect."""
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1)

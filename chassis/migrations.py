@@ -14,7 +14,6 @@ from sqlalchemy import Connection, create_mock_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.sql import ClauseElement
 
-from chassis.db import asyncpg_url
 from chassis.errors import OtherTables
 
 # A migration that cannot get its lock within this time gives way instead of stopping every writer behind it.
@@ -56,6 +55,11 @@ def fingerprints(history: ScriptDirectory) -> Mapping[str, str]:
             step.module.upgrade()
             found[step.revision] = hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest()
     return found
+
+
+def asyncpg_url(url: str) -> str:
+    """The same address, for SQLAlchemy's asyncpg dialect."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
 async def _run(url: str) -> None:

@@ -1,17 +1,19 @@
-"""Tables of the chassis in a database of a test, without the migrations of any service."""
+"""Tables in a database of a test, without the migrations of any service."""
 
-from sqlalchemy import MetaData
+from collections.abc import Callable
+
+from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from chassis.db import asyncpg_url
+from chassis.migrations import asyncpg_url
 
 
-async def create_tables(url: str, *tables: MetaData) -> None:
+async def create_tables(url: str, *tables: MetaData | Callable[[Connection], None]) -> None:
     """Make them as their owner."""
     engine = create_async_engine(asyncpg_url(url))
     try:
         async with engine.begin() as connection:
             for each in tables:
-                await connection.run_sync(each.create_all)
+                await connection.run_sync(each.create_all if isinstance(each, MetaData) else each)
     finally:
         await engine.dispose()

@@ -8,14 +8,13 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis import migrations, schema
-from chassis.db import asyncpg_url
 from devkit.databases import DatabaseUrls
 from services.notifications.evidence import schema as evidence_schema
 from tests.integration.evidence.house import House
 from tests.support.postgres import Postgres, Template
+from tests.support.tables import create_tables
 from vault.keyfolder import create_keys
 
 VAULT_MIGRATIONS = Path(__file__).parents[3] / "vault" / "migrations"
@@ -29,10 +28,7 @@ def _create(connection: Connection) -> None:
 
 async def _prepare(urls: DatabaseUrls) -> None:
     await asyncio.to_thread(migrations.upgrade, urls.owner("vault"), VAULT_MIGRATIONS)
-    engine = create_async_engine(asyncpg_url(urls.owner("notifications")))
-    async with engine.begin() as connection:
-        await connection.run_sync(_create)
-    await engine.dispose()
+    await create_tables(urls.owner("notifications"), _create)
 
 
 @pytest.fixture

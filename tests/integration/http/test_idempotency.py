@@ -7,12 +7,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Column, MetaData, Table, Text, text
 
 from chassis import schema
 from chassis.clock import technical_now
-from chassis.db import Database, asyncpg_url
+from chassis.db import Database
 from chassis.http import idempotency, idempotency_schema
 from chassis.http.api import Answer, Api, Uow
 from chassis.http.models import Body, View
@@ -21,10 +20,13 @@ from chassis.uow import Units
 from devkit.databases import DatabaseUrls
 from tests.support.doors import calling, doors, units
 from tests.support.postgres import Postgres, Template
+from tests.support.tables import create_tables
 from tests.support.tokens import Tokens
 
 DOOR = "/registration/v1/objections"
 HELD = text("SELECT pg_advisory_xact_lock_shared(15)")
+EFFECTS = MetaData()
+Table("effect", EFFECTS, Column("id", Text, primary_key=True), Column("note", Text, nullable=False))
 MADE = text("INSERT INTO effect (id, note) VALUES (:id, :note)")
 
 api = Api("/registration/v1", "registration")
@@ -52,12 +54,7 @@ async def create_objection(body: NewObjection, uow: Uow) -> Answer[ObjectionView
 
 
 async def _tables(urls: DatabaseUrls) -> None:
-    engine = create_async_engine(asyncpg_url(urls.owner("registration")))
-    async with engine.begin() as connection:
-        await connection.run_sync(schema.metadata.create_all)
-        await connection.run_sync(idempotency_schema.metadata.create_all)
-        await connection.execute(text("CREATE TABLE effect (id text PRIMARY KEY, note text NOT NULL)"))
-    await engine.dispose()
+    await create_tables(urls.owner("registration"), schema.metadata, idempotency_schema.metadata, EFFECTS)
 
 
 @pytest.fixture
