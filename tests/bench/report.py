@@ -1,17 +1,13 @@
 """The page a run leaves behind: ratios against the targets first, then the figures they are made of."""
 
 import os
-import platform
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import psutil
-
-from chassis.clock import technical_now
 from tests.bench.measuring import FAST_PER_S, IDLE_S, TRICKLE_PER_S, Found, Rounds
+from tests.support.measured import where_and_when
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "docs" / "performance.md"
@@ -62,7 +58,13 @@ def ratios(found: Rounds) -> Sequence[Ratio]:
 
 def page(found: Rounds, *, quick: bool) -> str:
     """The whole page."""
-    lines = ["# Performance: one journey, three ways of building it", "", *_HEAD, "", f"{_where()}{' A quick run.' if quick else ''}"]
+    lines = [
+        "# Performance: one journey, three ways of building it",
+        "",
+        *_HEAD,
+        "",
+        f"Run on {where_and_when()}.{' A quick run.' if quick else ''}",
+    ]
     if (foreign := max(median(one.foreign) for one in found.values())) > _QUIET:
         lines += [
             "",
@@ -100,15 +102,6 @@ _ROWS = (
     ("idle", f"idle over {IDLE_S:.0f} s, % of a core"),
     ("foreign", "cores that others kept busy during the bursts"),
 )
-
-
-def _where() -> str:
-    def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-
-    changed = " with changes" if git("status", "--porcelain", "-uno") else ""
-    machine = f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 1024**3:.0f} GB, Python {platform.python_version()}"
-    return f"Run on {technical_now():%Y-%m-%d %H:%M} UTC at commit {git('rev-parse', '--short', 'HEAD')}{changed}; {machine}."
 
 
 def _spread(values: Sequence[float]) -> str:

@@ -1,17 +1,13 @@
 """The report of endurance: a section a test, each with the commit and the machine it was last measured on, kept in docs/endurance.md."""
 
-import os
-import platform
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from chassis.clock import technical_now
+from tests.support.measured import where_and_when
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "docs" / "endurance.md"
@@ -62,7 +58,8 @@ class Report:
             self._keep(figures)
 
     def _keep(self, figures: Figures) -> None:
-        sections = {**_sections(self._kept), figures.title: figures.text(_measured())}
+        measured = f"Measured on {where_and_when(beside=KEPT.name)}."
+        sections = {**_sections(self._kept), figures.title: figures.text(measured)}
         self._kept.write_text("\n".join([_HEAD, *sections.values()]), "utf-8")
 
 
@@ -72,13 +69,3 @@ def _sections(kept: Path) -> Mapping[str, str]:
         return {}
     parts = re.split(r"^## ", kept.read_text("utf-8"), flags=re.MULTILINE)[1:]
     return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
-
-
-def _measured() -> str:
-    def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-
-    changed = [line for line in git("status", "--porcelain", "-uno").splitlines() if not line.endswith("docs/endurance.md")]
-    machine = f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 1024**3:.0f} GB, Python {platform.python_version()}"
-    when = f"{technical_now():%Y-%m-%d %H:%M} UTC at commit {git('rev-parse', '--short', 'HEAD')}"
-    return f"Measured on {when}{' with changes' if changed else ''}; {machine}."

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from chassis.clock import technical_now
+from tests.support.measured import commit
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "guarantees.md"
@@ -69,9 +69,8 @@ def write(file: Path) -> None:
         KeyError: a guarantee has none, so no test attacked it.
     """
     kept = json.loads(file.read_text("utf-8"))
-    commit = subprocess.run(("git", "rev-parse", "--short", "HEAD"), cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     lines = [
-        f"Last written on {technical_now():%Y-%m-%d} at commit {commit}.\n\n",
+        f"Last written on {technical_now():%Y-%m-%d} at commit {commit()}.\n\n",
         "| guarantee of the design | attacked by | it last gave |\n|---|---|---|\n",
     ]
     for guarantee in Guarantee:
