@@ -130,7 +130,10 @@ class Report:
 def _shown(value: Json) -> str:
     match value:
         case {"digest": str(digest), "size": int(size), "type": str(media_type)}:
-            return f"{size} bytes of {media_type}, SHA-256 {digest}"
-        case str(text):
-            return text
-    return str(value)
+            return _one_line(f"{size} bytes of {media_type}, SHA-256 {digest}")
+    return _one_line(str(value))
+
+
+def _one_line(text: str) -> str:
+    """The text with line ends, terminal codes and turned writing spelt out: whoever wrote it must not write lines of this report."""
+    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
