@@ -10,6 +10,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from contracts.identifiers.reckoning import birthday
+
 _PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _FORM = re.compile(_PATTERN)
 # Ours: nobody was born before and is alive, nobody after is reported; a birthday or term reckoned from it stays in the calendar.
@@ -94,11 +96,3 @@ class IncompleteDate:
         if isinstance(value, str):
             return cls.parse(value)
         raise ValueError("an incomplete date is a string")
-
-
-def birthday(born: date, years: int) -> date:
-    """The day on which someone turns `years`; born on 29 February, that is 1 March in other years (`decisions.md` 1)."""
-    try:
-        return born.replace(year=born.year + years)
-    except ValueError:
-        return date(born.year + years, 3, 1)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.codes import NewcomerOutcome
-from services.integration_feed.domain.age import Birth, birthday
+from contracts.identifiers import IncompleteDate, birthday
 from services.integration_feed.domain.newcomers import Ended, NewcomerCase, Participation, Place, Title, covered
 from services.integration_feed.domain.rules import NEWCOMER_RULES, decide
 
@@ -25,7 +25,7 @@ USUAL = NewcomerCase(
     ended=None,
     unknown_person=False,
     participation=OBLIGED,
-    birth=Birth(date(1990, 5, 17), date(1990, 5, 17)),
+    birth=IncompleteDate(1990, 5, 17),
     place=Place.FLANDERS,
     residence_certain=True,
 )
@@ -53,7 +53,7 @@ def known(**fields: object) -> Change:
     return lambda case: replace(case, **fields)  # type: ignore[arg-type]
 
 
-SOMEBODY_BORN = {day: known(birth=Birth(day, day)) for day in (date(1950, 1, 1), date(2012, 1, 1))}
+SOMEBODY_BORN = {day: known(birth=IncompleteDate.of(day)) for day in (date(1950, 1, 1), date(2012, 1, 1))}
 # For each thing that can be known of a case: the row it makes decide, and the change; the first of each is as usual.
 FACTS: tuple[tuple[tuple[str, Change], ...], ...] = (
     (("N13", known()), ("N1", known(unknown_person=True))),
@@ -97,7 +97,7 @@ AGAINST: tuple[Change, ...] = (
     *(known(ended=why) for why in Ended),
     known(participation=None),
     known(agency="elsewhere"),
-    known(birth=Birth(date(2008, 10, 1), date(2008, 11, 30))),
+    known(birth=IncompleteDate(2008, 10)),
     agency_says(titles=(replace(WORKER, right_to_work=None),)),
     agency_says(titles=(replace(WORKER, valid_to=date(2025, 12, 31)),)),
     agency_says(titles=(replace(WORKER, ground="heroism"),)),
@@ -169,7 +169,7 @@ def test_a_day_without_it_before_the_signature_costs_nothing() -> None:
 
 @given(st.dates(date(2008, 10, 2), date(2012, 12, 31)))
 def test_a_minor_is_looked_at_again_on_the_day_the_answer_turns_and_not_before(born: date) -> None:
-    case = replace(USUAL, birth=Birth(born, born))
+    case = replace(USUAL, birth=IncompleteDate.of(born))
     again = decide(case, date(2026, 10, 1)).look_again_on
     assert again == birthday(born, 18)
     assert again is not None
@@ -190,7 +190,7 @@ def test_a_minor_is_looked_at_again_on_the_day_the_answer_turns_and_not_before(b
     ],
 )
 def test_n8_65_counts_on_the_day_of_the_signature_whatever_the_day_of_the_decision(born: date, signed_on: date, outcome: str) -> None:
-    case = replace(USUAL, birth=Birth(born, born), signed_on=signed_on)
+    case = replace(USUAL, birth=IncompleteDate.of(born), signed_on=signed_on)
     assert {said(case, on)[0] for on in (signed_on, TODAY, date(2027, 10, 20))} == {outcome}
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.identifiers import IncompleteDate
+from contracts.identifiers import IncompleteDate, months_later
 from services.education_feed.domain.ages import COMPULSORY_EDUCATION, MIN_AGE, is_minor, threshold
-from services.education_feed.domain.days import begins, day_before, day_of, months_later
+from services.education_feed.domain.days import begins, day_before, day_of
 from services.education_feed.domain.facts import Closure
 from services.education_feed.domain.windows import fresh_at, window_ends_at, withdrawn_until
 

@@ -1,6 +1,5 @@
 """Brussels days and the instants at which they begin; every legal date of the feed is one of these."""
 
-from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,10 +19,3 @@ def day_of(moment: datetime) -> date:
 def day_before(moment: datetime) -> date:
     """The last day that is wholly past when that instant's day begins."""
     return day_of(moment) - timedelta(days=1)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day number so many months on, clipped to the month's end."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.education_feed.domain.days import begins, day_of, months_later
+from contracts.identifiers import months_later
+from services.education_feed.domain.days import begins, day_of
 from services.education_feed.domain.facts import Closure
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.integration_feed.domain.age import Birth
+from contracts.identifiers import IncompleteDate
 
 
 class Ended(StrEnum):
@@ -79,7 +79,7 @@ class NewcomerCase:
     ended: Ended | None
     unknown_person: bool
     participation: Participation | None
-    birth: Birth | None
+    birth: IncompleteDate | None
     place: Place | None
     residence_certain: bool
     agency: str = "agii"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.codes import NewcomerOutcome, Reason
-from services.integration_feed.domain.age import birthday
+from contracts.identifiers import birthday
 from services.integration_feed.domain.newcomers import NewcomerCase, Participation, Place, covered
 
 RULE_SET = "newcomers-2022.1"

@@ -1,9 +1,10 @@
 """The terms of a registration obligation: which rows there are, and on what day each one ends."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+
+from contracts.identifiers import months_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,6 @@ REMINDER_RULES: tuple[ReminderRule, ...] = (
     ReminderRule("obligationReminder30", 30, "policy; proposal", _REFORM),
     ReminderRule("obligationReminder45", 45, "policy; proposal", _REFORM),
 )
-
-
-def months_later(anchor: date, months: int) -> date:
-    """The same day number so many months on, clipped to the month's end."""
-    years, month = divmod(anchor.month - 1 + months, 12)
-    year = anchor.year + years
-    return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 
 @lru_cache(maxsize=4096)

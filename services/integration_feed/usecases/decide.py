@@ -10,7 +10,6 @@ from chassis.uow import UnitOfWork
 from contracts.codes import NewcomerOutcome
 from contracts.identifiers import PersonId
 from contracts.people import PersonFacts
-from services.integration_feed.domain.age import Birth
 from services.integration_feed.domain.contracts import Episode
 from services.integration_feed.domain.moves import begins_anew, move, seen_after
 from services.integration_feed.domain.newcomers import Ended, NewcomerCase
@@ -99,14 +98,13 @@ def _present(one: Known, episode: Episode, day: date, *, certain: bool) -> Move:
 
 def newcomer_case(one: Known, episode: Episode, *, certain: bool) -> NewcomerCase:
     """What the rules look at, from what the tables hold."""
-    born = one.identity.birth_date if one.identity is not None else None
     return NewcomerCase(
         case_id=episode.lead.contract_id,
         signed_on=episode.signed_on,
         ended=one.record.ended or episode.ended,
         unknown_person=one.record.unknown,
         participation=one.record.participation,
-        birth=Birth(born.earliest, born.latest) if born is not None else None,
+        birth=one.identity.birth_date if one.identity is not None else None,
         place=one.record.place,
         residence_certain=certain,
         agency=episode.lead.agency,

@@ -1,11 +1,12 @@
 """Terms that run from a notice: periods in calendar months and days, working days, the last day of an appeal."""
 
 import re
-from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
+
+from contracts.identifiers import months_later
 
 _PERIOD = re.compile(r"P(?:(?P<months>[1-9][0-9]{0,2})M)?(?:(?P<days>[1-9][0-9]{0,3})D)?", re.ASCII)
 _SATURDAY = 5
@@ -39,9 +40,7 @@ class Period:
 
     def after(self, day: date) -> date:
         """The last day of this period when `day` itself does not count: the same day number, clipped to the month's end."""
-        years, month = divmod(day.month - 1 + self.months, 12)
-        year = day.year + years
-        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) + timedelta(days=self.days)
+        return months_later(day, self.months) + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Objections (GDPR articles 21 and 18): until when they are answered, and who may answer them."""
 
-import calendar
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+
+from contracts.identifiers import months_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,7 @@ ANSWER_TERM = AnswerTerm("objection.answer", 1, "GDPR, article 12(3): without un
 
 def answer_due_on(received_on: date, term: AnswerTerm = ANSWER_TERM) -> date:
     """The last day on which an answer is in time: the same day a month later, or the last of a shorter month."""
-    years, month = divmod(received_on.month - 1 + term.months, 12)
-    year = received_on.year + years
-    return date(year, month + 1, min(received_on.day, calendar.monthrange(year, month + 1)[1]))
+    return months_later(received_on, term.months)
 
 
 def may_decide(decider: str, authors: Collection[str]) -> bool:

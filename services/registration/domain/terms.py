@@ -1,13 +1,12 @@
 """The terms that run from a registration, or from the day a leaver came in: on which day each ends, and how each stands."""
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.identifiers import PersonId
+from contracts.identifiers import PersonId, months_later
 
 
 class TermKind(StrEnum):
@@ -40,9 +39,7 @@ class TermRule:
 
     def due_on(self, anchor: date) -> date:
         """The last day: the day number is kept, clipped to the month's end, and nothing rolls."""
-        years, month = divmod(anchor.month - 1 + self.months, 12)
-        year = anchor.year + years
-        return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
+        return months_later(anchor, self.months)
 
 
 # What VDAB promises; no decree that names these terms was found (unverified). Nothing from before the integration reform reaches the hub.

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.integration_feed.domain.age import Birth
+from contracts.identifiers import IncompleteDate
 from services.integration_feed.domain.newcomers import Ended, Move, NewcomerCase, Participation, Place, Title
 from services.integration_feed.domain.rules import NEWCOMER_RULES, REFORM, anchor, decide
 
 TODAY = date(2026, 10, 20)
 WORKER = Title("other", date(2024, 1, 1), None, right_to_work=True)
 OBLIGED = Participation("obliged", date(2026, 9, 1), vdab_component=True, titles=(WORKER,))
-GROWN_UP = Birth(date(1990, 5, 17), date(1990, 5, 17))
+GROWN_UP = IncompleteDate(1990, 5, 17)
 
 USUAL = NewcomerCase(
     case_id=UUID(int=1),
@@ -34,9 +34,9 @@ def titled(*titles: Title, status: str = "obliged", component: bool = True) -> P
     return Participation(status, date(2026, 9, 1), vdab_component=component, titles=titles)
 
 
-def born(day: date) -> Birth:
+def born(day: date) -> IncompleteDate:
     """A birth date that is fully known."""
-    return Birth(day, day)
+    return IncompleteDate.of(day)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def born(day: date) -> Birth:
         (replace(USUAL, birth=born(date(1961, 10, 2))), "required", "N13", "contractSigned"),
         (replace(USUAL, birth=born(date(2008, 10, 21))), "noLabourMarketPerspective", "N8", "minor"),
         (replace(USUAL, birth=born(date(2008, 10, 20))), "required", "N13", "contractSigned"),
-        (replace(USUAL, birth=Birth(date(2008, 10, 1), date(2008, 10, 31))), "review", "N8", "incompleteBirthDate"),
-        (replace(USUAL, birth=Birth(date(1990, 1, 1), date(1990, 12, 31))), "required", "N13", "contractSigned"),
+        (replace(USUAL, birth=IncompleteDate(2008, 10)), "review", "N8", "incompleteBirthDate"),
+        (replace(USUAL, birth=IncompleteDate(1990)), "required", "N13", "contractSigned"),
         (replace(USUAL, participation=None), "review", "N9", "participantUnknown"),
         (replace(USUAL, participation=titled()), "review", "N9", "unknownRightToWork"),
         (

@@ -1,14 +1,12 @@
 """Sixty days and two months are not the same, and neither is always the stricter (`domain.md`, fact 4)."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.integration_feed.domain.age import Birth, birthday
-from services.integration_feed.domain.terms import months_later, terms_from
+from services.integration_feed.domain.terms import terms_from
 
 STATUTORY = "nieuwkomer.inschrijving.wettelijk"
 POLICY = "nieuwkomer.inschrijving.beleid"
@@ -38,29 +36,8 @@ def test_before_the_reform_there_is_no_term() -> None:
     assert terms_from(date(2022, 2, 28)) == ()
 
 
-@given(DAYS, st.integers(0, 48))
-def test_months_keep_the_day_number_or_clip_to_the_month_end(anchor: date, months: int) -> None:
-    later = months_later(anchor, months)
-    assert (later.year * 12 + later.month) - (anchor.year * 12 + anchor.month) == months
-    assert later.day == min(anchor.day, monthrange(later.year, later.month)[1])
-
-
 @given(DAYS)
 def test_the_earlier_term_comes_first_and_none_is_shorter_than_59_days(anchor: date) -> None:
     terms = terms_from(anchor)
     assert list(terms) == sorted(terms, key=lambda term: (term.due_on, term.rule_id))
     assert all(timedelta(days=59) <= term.due_on - anchor <= timedelta(days=62) for term in terms)
-
-
-def test_someone_born_on_29_february_has_a_birthday_on_1_march_in_other_years() -> None:
-    assert birthday(date(2008, 2, 29), 18) == date(2026, 3, 1)
-    assert birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)
-
-
-@given(
-    st.dates(date(1930, 1, 1), date(2015, 12, 31)), st.integers(0, 200), st.integers(0, 99), st.dates(date(2020, 1, 1), date(2040, 1, 1))
-)
-def test_an_incomplete_birth_date_answers_only_when_every_completion_agrees(first: date, span: int, years: int, on: date) -> None:
-    birth = Birth(first, first + timedelta(days=span))
-    answers = {birthday(first + timedelta(days=extra), years) <= on for extra in range(span + 1)}
-    assert birth.at_least(years, on) == (answers.pop() if len(answers) == 1 else None)
