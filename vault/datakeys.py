@@ -34,11 +34,11 @@ class DataKeys:
                 missing[key_ref] = pair
             else:
                 found[pair] = key_ref, key
-        if missing:
+        while missing:  # again for a key that an erasure destroyed between being found and being read
             asked_at = self._cache.now()
             for row in await self._calls.sealing_keys(self._with_fresh(missing)):
                 key_ref = f"{row[0]}:{row[1]}"
-                found[missing[key_ref]] = key_ref, self._keep(key_ref, row, asked_at)
+                found[missing.pop(key_ref)] = key_ref, self._keep(key_ref, row, asked_at)
         return found
 
     async def for_opening(
