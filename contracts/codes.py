@@ -265,8 +265,6 @@ class EffectBasis(StrEnum):
     EMAIL_ACCEPTED = "emailAccepted"
     DAY_AFTER_POSTING = "dayAfterPosting"
     REGISTERED_PRESENTATION = "registeredPresentation"
-    COGNISANCE = "cognisance"
-    BY_LAW = "byLaw"
 
 
 class DeliveryKind(StrEnum):
