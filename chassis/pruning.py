@@ -1,12 +1,14 @@
 """Removes what is only kept for a while, by age and in small steps, so that tables stay bounded (`mechanics.md` 30)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from sqlalchemy import TextClause, text
 
 from chassis.bus.topics import declared
 from chassis.clock import technical_now
+from chassis.health import Health
 from chassis.http import idempotency
 from chassis.service import Parts
 
@@ -32,6 +34,14 @@ _PARKED = text("""
 _BY_AGE: tuple[tuple[TextClause, timedelta], ...] = ((_INBOX, BUS_MEMORY), (_ATTEMPTS, BUS_MEMORY), (_PARKED, PARKED_MEMORY))
 
 
+async def again_and_again(prune: Callable[[], Awaitable[int]], health: Health, name: str, *, pause_s: float) -> None:
+    """Prune every few minutes until cancelled; a step that found something is followed by the next, after a pause for others."""
+    while True:
+        removed = await prune()
+        health.ready(name)
+        await asyncio.sleep(pause_s if removed else _EVERY_S)
+
+
 class Pruning:
     """The loop; every process of a service may run it, their steps pass each other by."""
 
@@ -40,10 +50,7 @@ class Pruning:
 
     async def run(self) -> None:
         """Prune every few minutes until cancelled."""
-        while True:
-            removed = await self.prune()
-            self._parts.health.ready("pruning")
-            await asyncio.sleep(_PAUSE_S if removed else _EVERY_S)
+        await again_and_again(self.prune, self._parts.health, "pruning", pause_s=_PAUSE_S)
 
     async def prune(self, step: int = _STEP) -> int:
         """Remove at most `step` old rows of each table; how many went. Open parked records and unsent events are never old."""

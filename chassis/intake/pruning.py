@@ -1,16 +1,15 @@
 """Removes old bulk batches with the results of their lines; the facts themselves stay as long as their service keeps them."""
 
-import asyncio
 from datetime import timedelta
 
 from chassis.clock import technical_now
 from chassis.health import Health
 from chassis.intake import batches
 from chassis.intake.intake import Intake
+from chassis.pruning import again_and_again
 
 # A partner reads its results within days; a dispute about a batch comes within a quarter.
 KEPT = timedelta(days=100)
-_EVERY_S = 300.0
 # One batch may have a hundred thousand lines, so a step takes few.
 _STEP, _PAUSE_S = 5, 0.5
 _NAME = "intakePruning"
@@ -25,10 +24,7 @@ class IntakePruning:
 
     async def run(self) -> None:
         """Prune every few minutes until cancelled."""
-        while True:
-            removed = await self.prune()
-            self._health.ready(_NAME)
-            await asyncio.sleep(_PAUSE_S if removed else _EVERY_S)
+        await again_and_again(self.prune, self._health, _NAME, pause_s=_PAUSE_S)
 
     async def prune(self, kept: timedelta = KEPT) -> int:
         """Remove a few batches that are older than they are kept; how many went."""
