@@ -18,6 +18,10 @@ PRINTED_MARGIN = timedelta(days=3)
 
 DECREE_BODY, COURT = "decreeBody", "court"
 
+# The longest term of appeal that a sender can give, in days of the longest months: the calendar of working days ends some time after it.
+# No term in force is longer than six months, so this is room and no rule.
+LONGEST_DAYS = 24 * 31
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -37,6 +41,11 @@ class Period:
         if found is None or text == "P":
             raise ValueError("a period is written like P3M or P14D")
         return cls(int(found["months"] or 0), int(found["days"] or 0))
+
+    @property
+    def at_most_days(self) -> int:
+        """How many days this can last, whatever months it falls in."""
+        return self.months * 31 + self.days
 
     def after(self, day: date) -> date:
         """The last day of this period when `day` itself does not count: the same day number, clipped to the month's end."""

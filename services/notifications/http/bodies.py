@@ -11,7 +11,7 @@ from contracts.fields import NO_CONTROLS, Code, PersonNumber, Text
 from contracts.people import AddressBody
 from services.notifications.domain.legal_fields import Appeal
 from services.notifications.domain.notices import Answer
-from services.notifications.domain.terms import Period
+from services.notifications.domain.terms import LONGEST_DAYS, Period
 
 Paragraph = Annotated[str, Field(min_length=1, max_length=4000, pattern=NO_CONTROLS)]
 # A digest, a receipt number or the name of a file at the carrier; never the file itself.
@@ -28,8 +28,8 @@ class AppealBody(Body):
 
     @model_validator(mode="after")
     def _term_can_be_computed(self) -> Self:  # noqa: N804 - an "after" validator works on the instance
-        if self.term is not None:
-            Period.parse(self.term)
+        if self.term is not None and Period.parse(self.term).at_most_days > LONGEST_DAYS:
+            raise ValueError("a term of appeal lasts two years at most")
         return self
 
     def appeal(self) -> Appeal:

@@ -14,10 +14,10 @@ class Calendar:
         self._extra = frozenset(extra)
 
     def around(self, day: date) -> frozenset[date]:
-        """The holidays of that year and of the two after it: no term here is longer."""
+        """The holidays of that year and of the three after it: no term here ends later, four months for who was not informed included."""
         return _holidays(day.year, self._extra)
 
 
 @lru_cache(maxsize=64)
 def _holidays(year: int, extra: frozenset[date]) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("BE", years=range(year, year + 3))) | extra
+    return frozenset(holidays.country_holidays("BE", years=range(year, year + 4))) | extra
