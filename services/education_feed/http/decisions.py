@@ -9,11 +9,9 @@ from chassis import consultations
 from chassis.http.api import Api, Caller, Uow
 from chassis.http.controller import only_controller
 from chassis.http.models import Body, View
-from chassis.http.problems import BadRequest
-from chassis.merging import Whole
 from chassis.rows import Row
 from services.education_feed.store import cases
-from vault.custody import VaultCustody
+from vault.named import person_named
 
 api = Api("/educationFeed/v1", "educationFeed")
 
@@ -55,9 +53,7 @@ class Decisions(View):
 async def query_decisions(body: DecisionQuery, caller: Caller, uow: Uow) -> Decisions:
     """List the decisions about a person's leaves with rule, reasons, rule set and facts; the consultation is logged."""
     only_controller(uow, caller, "ssin")
-    found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
-    if not isinstance(found, Whole):
-        raise BadRequest.about("body", "ssin", str(found.reason))
+    found = await person_named(uow, body.ssin)
     await consultations.note(uow, found.person_id, caller.organisation, body.purpose)
     rows = await cases.decisions_on(uow, found.person_id)
     return Decisions(person_id=str(found.person_id), items=[_view(row) for row in rows])

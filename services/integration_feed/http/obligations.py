@@ -10,15 +10,14 @@ from pydantic import AwareDatetime, Field
 from chassis.http.api import Api, Caller, Uow
 from chassis.http.controller import is_operator
 from chassis.http.models import Body, View
-from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.merging import Whole
+from chassis.http.problems import ResourceNotFound
 from chassis.uow import UnitOfWork
 from contracts.integration import Term
 from services.integration_feed.domain.contracts import VOID, Episode, episode_of
 from services.integration_feed.domain.obligations import OWED, Obligation
 from services.integration_feed.store import obligations, people
 from services.integration_feed.usecases.announce import terms
-from vault.custody import VaultCustody
+from vault.named import person_named
 
 api = Api("/integrationFeed/v1", "integrationFeed")
 
@@ -84,10 +83,7 @@ async def get_obligation(obligation_id: UUID, caller: Caller, uow: Uow) -> Oblig
 @api.post("/obligations/query", scope="integrationFeed.read", summary="Find a person's obligations")
 async def query_obligations(body: ObligationQuery, caller: Caller, uow: Uow) -> Obligations:
     """List the obligations of a person with whom the caller has a contract, oldest first; none for anybody else."""
-    found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
-    if not isinstance(found, Whole):
-        raise BadRequest.about("body", "ssin", str(found.reason))
-    person = await uow.meet(found)
+    person = await uow.meet(await person_named(uow, body.ssin))
     record = (await people.known(uow, [person]))[person]
     seen = _seen(uow, caller, record.episodes, record.kept)
     return Obligations(items=[_view(one, whole=is_operator(uow, caller, _INTERNAL)) for one in seen])

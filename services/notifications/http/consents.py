@@ -18,11 +18,11 @@ from contracts.identifiers import PersonId
 from services.notifications.domain.reach import Authentication, Consent
 from services.notifications.http.api import api
 from services.notifications.http.bodies import Proof
-from services.notifications.http.person import resolved
 from services.notifications.store import consents
 from services.notifications.usecases import keep_consents
 from services.notifications.usecases.keep_consents import Given
 from vault.custody import VaultCustody
+from vault.named import person_named
 
 _MOST_PROCEDURES = 50
 TextVersion = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/-]+$")]
@@ -87,7 +87,7 @@ async def create_consent(body: ConsentBody, caller: Caller, uow: Uow) -> Answer[
     consent to e-mail or SMS names the contact point it is for. Otherwise it is kept with `effective: false` and the reasons.
     """
     only_controller(uow, caller, "ssin")
-    whole = await resolved(uow, body.ssin)
+    whole = await person_named(uow, body.ssin)
     await uow.take([whole.person_id], {whole.person_id: whole})
     said = Consent(
         consent_id=uuid7(),
@@ -109,7 +109,7 @@ async def create_consent(body: ConsentBody, caller: Caller, uow: Uow) -> Answer[
 async def query_consents(body: ConsentsQuery, caller: Caller, uow: Uow) -> Consents:
     """List every consent of a person, in effect or not."""
     only_controller(uow, caller, "ssin")
-    whole = await resolved(uow, body.ssin)
+    whole = await person_named(uow, body.ssin)
     await uow.take([whole.person_id], {whole.person_id: whole})
     return Consents(items=[_view(row) for row in await consents.of_people(uow, [whole.person_id])])
 

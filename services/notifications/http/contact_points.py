@@ -20,13 +20,13 @@ from contracts.identifiers import PersonId
 from contracts.people import AddressBody
 from services.notifications.domain.reach import AddressOrigin, ChangedBy, ContactPoint
 from services.notifications.http.api import api
-from services.notifications.http.person import resolved
 from services.notifications.store import contact_points
 from services.notifications.store.reach import point_of
 from services.notifications.usecases import keep_contact_points
 from services.notifications.usecases.address_values import NotAnAddress, email_address, mobile_number
 from services.notifications.usecases.keep_contact_points import Made, Said, Value
 from vault.custody import VaultCustody
+from vault.named import person_named
 
 
 class AddressIsFixed(Conflict):
@@ -85,7 +85,7 @@ async def put_contact_point(
     What exists is changed with `If-Match` only. An e-mail address that another person has, too, is suspended for both from now on.
     """
     only_controller(uow, caller, "contactPointId")
-    whole = await resolved(uow, body.ssin)
+    whole = await person_named(uow, body.ssin)
     said = Said(whole.person_id, _point(contact_point_id, body), _value(uow, body), body.replaces)
     await _take(uow, whole, await keep_contact_points.others(uow, said))
     if body.confirmed_at is not None and body.confirmed_at > uow.now:

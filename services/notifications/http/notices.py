@@ -17,7 +17,6 @@ from services.notifications.domain.legal_fields import Appeal, LegalFields
 from services.notifications.evidence.errors import NoSuchNotice, NotYetCovered
 from services.notifications.http.api import EvidenceNotYetSigned, NoticeOnItsWay, api
 from services.notifications.http.bodies import NoticeBody, NoticesQuery, WithdrawalBody
-from services.notifications.http.person import resolved
 from services.notifications.http.views import Notices, NoticeView, shown
 from services.notifications.store import notices
 from services.notifications.usecases.assemble_bundle import assemble_bundle
@@ -26,6 +25,7 @@ from services.notifications.usecases.orders import Order
 from services.notifications.usecases.submit import submit
 from services.notifications.usecases.withdraw import withdraw_one
 from vault.custody import VaultCustody
+from vault.named import person_named
 
 _GENERAL = "letter/nl/v1"
 _IMPORTED = "imported/nl/v1"
@@ -41,7 +41,7 @@ async def create_notice(body: NoticeBody, caller: Caller, uow: Uow) -> Answer[No
     `refused`, with the name of each missing field among its reasons. One that was posted without the hub (`imported`) is never refused for
     gaps and never sent: its effect counts from `postedOn`, and what it did not say about appeal changes the term.
     """
-    whole = await resolved(uow, body.ssin)
+    whole = await person_named(uow, body.ssin)
     person = whole.person_id
     await uow.take([person], {person: whole})
     if body.imported is not None and body.imported.posted_on > local_date(uow.now):
@@ -56,7 +56,7 @@ async def create_notice(body: NoticeBody, caller: Caller, uow: Uow) -> Answer[No
 @api.post("/notices/query", scope="notification.read", summary="Find a person's notices")
 async def query_notices(body: NoticesQuery, caller: Caller, uow: Uow) -> Notices:
     """List the caller's notices to a person, oldest first."""
-    rows = await notices.of_people(uow, [await uow.meet(await resolved(uow, body.ssin))])
+    rows = await notices.of_people(uow, [await uow.meet(await person_named(uow, body.ssin))])
     wanted = [row for row in rows if _may_see(uow, row, caller) and body.purpose in (None, row.purpose)]
     return Notices(items=await shown(uow, wanted))
 

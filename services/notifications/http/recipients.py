@@ -13,10 +13,10 @@ from chassis.intake.references import Reference, objection
 from contracts.fields import PersonNumber
 from services.notifications.domain.reach import DigitalSkills, Preference, Recipient
 from services.notifications.http.api import api
-from services.notifications.http.person import resolved
 from services.notifications.store.recipients import Record
 from services.notifications.usecases import keep_recipients
 from services.notifications.usecases.keep_recipients import Kept
+from vault.named import person_named
 
 
 class PortalAccountBody(Body):
@@ -62,7 +62,7 @@ async def put_recipient(reference: Reference, body: RecipientBody, caller: Calle
     only_controller(uow, caller, "reference")
     if (refused := objection(reference)) is not None:
         raise BadRequest.about("path", "reference", refused)
-    whole = await resolved(uow, body.ssin)
+    whole = await person_named(uow, body.ssin)
     await uow.take([whole.person_id], {whole.person_id: whole})
     kept = await keep_recipients.keep(uow, Record(caller.organisation, reference, body.source_version, whole.person_id, _said(body)))
     if kept is Kept.CONFLICT:

@@ -12,12 +12,12 @@ from chassis.http.conditional import check_version
 from chassis.http.controller import only_controller
 from chassis.http.models import Body
 from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.merging import Whole
 from chassis.uow import UnitOfWork
 from contracts.fields import PersonNumber
 from contracts.identifiers import PersonId
 from services.registration.store import registrations
 from vault.custody import VaultCustody
+from vault.named import person_named
 
 # How staff are named: a reference of their employer's, never a name or a number of a person.
 StaffReference = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{1,63}$")]
@@ -57,7 +57,10 @@ async def person_of(uow: UnitOfWork, caller: Caller, named: Concerned, purpose: 
     only_controller(uow, caller, "ssin")
     if (named.ssin is None) == (named.registration_id is None):
         raise BadRequest.about("body", "ssin", "a person is named by ssin or by registrationId, and not by both")
-    person = await _by_number(uow, named.ssin) if named.ssin is not None else await _by_registration(uow, named.registration_id)
+    if named.ssin is not None:
+        person = (await person_named(uow, named.ssin)).person_id
+    else:
+        person = await _by_registration(uow, named.registration_id)
     survivor = await claimed(uow, person)
     await consultations.note(uow, survivor, caller.organisation, purpose)
     return survivor
@@ -80,13 +83,6 @@ async def to_decide(uow: UnitOfWork, find: Callable[[], Awaitable[V]], if_match:
     found = await find()
     check_version(if_match, found.version)
     return found
-
-
-async def _by_number(uow: UnitOfWork, ssin: str) -> PersonId:
-    found = (await uow.resource(VaultCustody).resolve([ssin]))[ssin]
-    if not isinstance(found, Whole):
-        raise BadRequest.about("body", "ssin", str(found.reason))
-    return found.person_id
 
 
 async def _by_registration(uow: UnitOfWork, registration_id: UUID | None) -> PersonId:

@@ -13,8 +13,7 @@ from chassis.clock import local_midnight
 from chassis.http.api import Api, Caller, Uow
 from chassis.http.controller import is_controller, only_controller
 from chassis.http.models import Body, View
-from chassis.http.problems import BadRequest, ResourceNotFound
-from chassis.merging import Whole
+from chassis.http.problems import ResourceNotFound
 from chassis.rows import Row
 from chassis.uow import UnitOfWork
 from contracts.codes import RegistrationState
@@ -23,7 +22,7 @@ from services.registration.domain.history import Version, as_of
 from services.registration.domain.terms import KeptTerm
 from services.registration.store import registrations, terms
 from services.registration.store.registrations import Registration
-from vault.custody import VaultCustody
+from vault.named import person_named
 
 api = Api("/registration/v1", "registration")
 
@@ -163,10 +162,7 @@ async def _looked_back(uow: UnitOfWork, found: Registration, valid_on: date | No
 
 async def _person(uow: UnitOfWork, caller: Caller, body: PersonQuery) -> PersonId:
     only_controller(uow, caller, "ssin")
-    found = (await uow.resource(VaultCustody).resolve([body.ssin]))[body.ssin]
-    if not isinstance(found, Whole):
-        raise BadRequest.about("body", "ssin", str(found.reason))
-    person = await uow.meet(found)
+    person = await uow.meet(await person_named(uow, body.ssin))
     await consultations.note(uow, person, caller.organisation, body.purpose)
     return person
 

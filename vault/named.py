@@ -1,4 +1,4 @@
-"""Whom a request is about: the person behind a number, or what is wrong with it."""
+"""Whom a request names: the person behind a number in its body, or what is wrong with that number."""
 
 from chassis.http.problems import BadRequest
 from chassis.merging import Whole
@@ -6,8 +6,8 @@ from chassis.uow import UnitOfWork
 from vault.custody import VaultCustody
 
 
-async def resolved(uow: UnitOfWork, ssin: str) -> Whole:
-    """The person of a number.
+async def person_named(uow: UnitOfWork, ssin: str) -> Whole:
+    """The whole person of a number.
 
     Raises:
         BadRequest: it is none; says why, and not what it was.
