@@ -113,7 +113,9 @@ def _compare(path: str, old: _Node, new: _Node) -> Iterator[tuple[Rule, str, str
         if old.schema.get(name) != new.schema.get(name):
             yield Rule.CONSTRAINT_CHANGED, path, f"{name} {old.schema.get(name)} became {new.schema.get(name)}"
     yield from _fields(path, old, new)
-    if "items" in old.schema and "items" in new.schema:
+    if ("items" in old.schema) != ("items" in new.schema):
+        yield Rule.TYPE_CHANGED, path, "what the list holds is said no longer, or was not said before"
+    elif "items" in old.schema:
         yield from _compare(f"{path}[]", old.within(old.schema["items"]), new.within(new.schema["items"]))
 
 
