@@ -79,7 +79,7 @@ def advice(record: Mapping[str, Any]) -> str:
         case "waitingBehind":
             return "It waits behind an earlier record of the same person: redrive or discard that one."
         case "noProtocol" | "protocolMissing":
-            return "Its data flow has no valid protocol: renew that, then redrive."
+            return "Its data flow has no valid protocol: once it has, say so with `hub switch protocol FLOW on`, then redrive."
         case "killedProcess":
             return "Handling it killed the process more than once: look at the service's log before you redrive."
         case _:
