@@ -3,14 +3,16 @@
 import asyncio
 import json
 import os
+import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-from chassis.clock import local_date
+from chassis.clock import local_date, technical_now
 from contracts.codes import Channel, DeliveryKind
 from contracts.people import Address
 from proof.disclosures import Attachment
@@ -18,6 +20,9 @@ from services.notifications.channels.errors import ChannelError
 from services.notifications.channels.letter_pdf import LetterPrinter
 from services.notifications.channels.letter_text import address_lines
 from services.notifications.channels.port import Fate, Outcome, Parcel
+
+_DRAFT = ".tmp"
+_DEAD_S = 3600  # nobody writes one letter for this long
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class PaperChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._printer = LetterPrinter()
+        self._tidied = False
 
     def hand_over(self, letters: Sequence[PaperLetter]) -> list[HandedOver]:
         """Put each letter in the folder, durably when this returns. Blocks for printing and for the disk.
@@ -56,6 +62,9 @@ class PaperChannel:
             OSError: the folder cannot be written; what is there may be written again.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        if not self._tidied:
+            _drop_drafts(self._folder)
+            self._tidied = True
         handed = [self._print(letter) for letter in letters]
         _flush(self._folder)
         return handed
@@ -114,12 +123,25 @@ def _manifest(letter: PaperLetter, pdf: bytes) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    draft = path.with_suffix(f"{path.suffix}.tmp")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    """A draft of its own, so that two who both think they lead never write into one file."""
+    draft = path.with_suffix(f"{path.suffix}.{secrets.token_hex(4)}{_DRAFT}")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _drop_drafts(folder: Path) -> None:
+    """What a process that died left half-written; a letter of that day is printed again under a draft of its own."""
+    before = technical_now().timestamp() - _DEAD_S
+    for draft in folder.glob(f"*{_DRAFT}"):
+        with suppress(FileNotFoundError):
+            if draft.stat().st_mtime < before:
+                draft.unlink()
 
 
 def _flush(folder: Path) -> None:
