@@ -10,9 +10,10 @@ from contracts.integration import ReminderDue
 from contracts.persons import PersonChanged, PersonDeceased, PersonErased, PersonMerged
 from contracts.registers import ObjectionDecided, ObjectionReceived
 from contracts.registration import InformationLetterApproved, RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
+from services.notifications.store.stops import Versioned
 from services.notifications.usecases import answer_objections, ask, keep_addresses
 from services.notifications.usecases.erase_people import erase_people
-from services.notifications.usecases.withdraw import withdraw_about, withdraw_of_people
+from services.notifications.usecases.withdraw import stop_registrations, withdraw_of_people, withdraw_overtaken
 
 on = Consumer("notifications")
 
@@ -20,9 +21,11 @@ on = Consumer("notifications")
 @on(RegistrationRegistered)
 async def people_registered(uow: UnitOfWork, events: Sequence[Received[RegistrationRegistered]]) -> None:
     """People were registered and are to be told."""
-    dead = await answer_objections.keep_addressees(uow, events)
+    exceptions = await answer_objections.keep_addressees(uow, events)
     await ask.confirm_registrations(uow, events)
-    await withdraw_of_people(uow, list(dead), Reason.DECEASED)
+    await withdraw_of_people(uow, list(exceptions.dead), Reason.DECEASED)
+    survivors = uow.claim(event.data.person_id for event in events)
+    await withdraw_overtaken(uow, [_of(event.data) for event in events if survivors[event.data.person_id] in exceptions.stopped])
 
 
 @on(ReminderDue)
@@ -36,6 +39,7 @@ async def reminders_due(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]
 async def letters_approved(uow: UnitOfWork, events: Sequence[Received[InformationLetterApproved]]) -> None:
     """People whose leave is held are to hear that VDAB has their data."""
     await ask.inform(uow, events)
+    await withdraw_overtaken(uow, [_of(event.data) for event in events])
     await keep_addresses.nothing_to_the_dead(uow, [event.data.person_id for event in events])
 
 
@@ -81,10 +85,15 @@ async def registrations_withdrawn(uow: UnitOfWork, events: Sequence[Received[Reg
     """Registrations never should have been; what was not yet said about them stays unsaid."""
     for reason, merged in ((Reason.WITHDRAWN_BY_SOURCE, False), (Reason.MERGED, True)):
         some = [event.data for event in events if (event.data.merged_into is not None) is merged]
-        await withdraw_about(uow, [(one.person_id, one.registration_id) for one in some], reason)
+        await stop_registrations(uow, [_of(one) for one in some], reason)
 
 
 @on(RegistrationContested, passes_parked=True)
 async def registrations_contested(uow: UnitOfWork, events: Sequence[Received[RegistrationContested]]) -> None:
     """People objected to a registration before they were told of it by letter."""
-    await withdraw_about(uow, [(event.data.person_id, event.data.registration_id) for event in events], Reason.OBJECTION)
+    await stop_registrations(uow, [_of(event.data) for event in events], Reason.OBJECTION)
+
+
+def _of(said: RegistrationRegistered | InformationLetterApproved | RegistrationWithdrawn | RegistrationContested) -> Versioned:
+    """Whose registration an event is about, which, and as of which version."""
+    return said.person_id, said.registration_id, said.version

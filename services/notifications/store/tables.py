@@ -201,6 +201,19 @@ undecided_objection = Table(
     Index("undecided_objection_person", text("coalesce(merged_into, person_id)")),
 )
 
+# Registrations that never should have been, or that somebody objects to, as of which version: such a stop passes what is parked, so what
+# it stops may be read after it.
+stopped_registration = Table(
+    "stopped_registration",
+    metadata,
+    Column("registration_id", UUID, primary_key=True),
+    Column("person_id", UUID, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    merged_into(),
+    Index("stopped_registration_person", text("coalesce(merged_into, person_id)")),
+)
+
 # What a person has to see to before a notice can go on.
 notice_task = Table(
     "notice_task",

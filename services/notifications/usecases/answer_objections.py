@@ -16,6 +16,7 @@ from contracts.persons import PersonChanged
 from contracts.registers import ObjectionDecided, ObjectionKind, ObjectionOutcome, ObjectionReceived
 from contracts.registration import RegistrationRegistered
 from services.notifications.store import address_tasks, addressees, notices, objections, submissions
+from services.notifications.store.addressees import Exceptions
 from services.notifications.usecases.book import NoticeBook
 from services.notifications.usecases.orders import About, Order, own_order
 from services.notifications.usecases.send_waiting import send_waiting
@@ -30,10 +31,8 @@ _TEMPLATE = "objectionOutcome/nl/v1"
 _UNKNOWN = "addresseeUnknown"
 
 
-async def keep_addressees(
-    uow: UnitOfWork, events: Sequence[Received[PersonChanged] | Received[RegistrationRegistered]]
-) -> frozenset[PersonId]:
-    """Keep who these people are, as it was said; those of them who died."""
+async def keep_addressees(uow: UnitOfWork, events: Sequence[Received[PersonChanged] | Received[RegistrationRegistered]]) -> Exceptions:
+    """Keep who these people are, as it was said; which of them died, or had a registration stopped."""
     survivors = uow.claim(event.data.person_id for event in events)
     return await addressees.keep(
         uow, {survivors[event.data.person_id]: event.data.person for event in events if event.data.person is not None}

@@ -11,11 +11,11 @@ from services.notifications.domain.notices import State
 from services.notifications.store import addresses, notices
 from services.notifications.store.contact_tables import addressee, consent, contact_point, recipient
 from services.notifications.store.notices import NoticeRow
-from services.notifications.store.tables import notice, notice_task, postal_address, undecided_objection
+from services.notifications.store.tables import notice, notice_task, postal_address, stopped_registration, undecided_objection
 from services.notifications.usecases.send_waiting import send_waiting
 from services.notifications.usecases.withdraw import withdraw_one
 
-_MARKED = (notice, notice_task, postal_address, undecided_objection, consent, contact_point, recipient, addressee)
+_MARKED = (notice, notice_task, postal_address, undecided_objection, stopped_registration, consent, contact_point, recipient, addressee)
 _GONE = (State.WITHDRAWN, State.REPLACED, State.REFUSED)
 
 

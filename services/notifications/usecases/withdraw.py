@@ -8,7 +8,8 @@ from contracts.codes import Reason
 from contracts.identifiers import PersonId
 from contracts.notification import NoticeWithdrawn
 from services.notifications.evidence.record import record
-from services.notifications.store import address_tasks, deliveries, faults, notices
+from services.notifications.store import address_tasks, deliveries, faults, notices, stops
+from services.notifications.store.stops import Versioned
 from services.notifications.usecases import leaves
 
 
@@ -35,6 +36,22 @@ async def withdraw_about(uow: UnitOfWork, about: Sequence[tuple[PersonId, UUID]]
     await _withdraw(uow, await notices.pending(uow, claimed, abouts=abouts), reason)
     if reason != Reason.OBJECTION:  # which may yet be rejected
         await address_tasks.give_up(uow, claimed, abouts=abouts)
+
+
+async def stop_registrations(uow: UnitOfWork, stopped: Sequence[Versioned], reason: str) -> None:
+    """Whatever is pending about these registrations will not be sent, nor what is read of an earlier version of them later."""
+    if not stopped:
+        return
+    survivors = uow.claim(person for person, _, _ in stopped)
+    await stops.keep(uow, [(survivors[person], registration, version) for person, registration, version in stopped], reason)
+    await withdraw_about(uow, [(person, registration) for person, registration, _ in stopped], reason)
+
+
+async def withdraw_overtaken(uow: UnitOfWork, told: Sequence[Versioned]) -> None:
+    """What was submitted about these registrations will not be sent where a later version stopped them: it was parked meanwhile."""
+    people = {registration: person for person, registration, _ in told}
+    for row in await stops.overtaken(uow, told) if told else ():
+        await withdraw_about(uow, [(people[row.registration_id], row.registration_id)], row.reason)
 
 
 async def withdraw_one(uow: UnitOfWork, person: PersonId, notice_id: UUID, reason: str) -> bool:
