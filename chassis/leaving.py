@@ -1,13 +1,13 @@
-"""What leaves with the commit of a unit, in one statement: timers removed, timers set, events for the bus."""
+"""What leaves with the commit of a unit, in one write: timers removed, timers set, events for the bus."""
 
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis.db import Connection
 from chassis.outbox import Announcement
 from chassis.timer_store import Timer
+from chassis.writing import Write
 
 # No timer is both removed and set, and no part reads what another writes, so that all three see the same rows as one after the other would.
 _LEAVE = text("""
@@ -29,12 +29,10 @@ _LEAVE = text("""
 """).bindparams(bindparam("payloads", type_=JSONB))
 
 
-async def leave(
-    connection: Connection, removed: Collection[tuple[str, str]], timers: Collection[Timer], announced: Sequence[Announcement]
-) -> None:
+def leave(removed: Collection[tuple[str, str]], timers: Collection[Timer], announced: Sequence[Announcement]) -> Write:
     """Remove these timers, set those (each kind and subject once; one that is set is replaced), and put the events in the outbox."""
     gone = sorted(removed)
-    await connection.count(
+    return (
         _LEAVE,
         {
             "gone_kinds": [kind for kind, _ in gone],

@@ -20,6 +20,8 @@ _BATCH = 1000
 _POLL_S = 1.0
 # A lone event leaves at once; what is committed within this time after it leaves together, with the next turn.
 ANNOUNCES_EVERY_S = 0.02
+# What was acked is deleted with the next turn, and at the latest after this long.
+_TIDY_S = 0.5
 
 # What the bus acked goes with the reading of what comes after it.
 _TURN = text("""
@@ -56,6 +58,8 @@ class Relay:
 
     async def _lead(self, connection: Connection) -> None:
         self._health.ready("relay")
+        # Nobody waits for the disk when what was acked is deleted: after a crash of the server it is sent again, which is harmless.
+        await connection.script("SET synchronous_commit = off")
         producer = await self._bus.producer()
         clock = asyncio.get_running_loop().time
         acked: Sequence[int] = ()
@@ -64,10 +68,11 @@ class Relay:
                 started = clock()
                 acked = await self._carry(connection, producer, acked)
                 self._health.ready("relay")
-                if not acked:
-                    await self._wake.wait(_POLL_S)
-                elif len(acked) < _BATCH:
+                if len(acked) == _BATCH:
+                    continue
+                if acked:
                     await asyncio.sleep(max(0.0, started + self._announces_every_s - clock()))
+                await self._wake.wait(_TIDY_S if acked else _POLL_S)
         except asyncio.CancelledError:
             if acked:  # told to stop: whoever leads next need not send these again
                 with suppress(Unavailable):

@@ -184,6 +184,7 @@ class Running:
             found.append("timers")
         async with self.parts.database.statement() as connection:
             if (await relay.depth(connection))[0] or not self._relay.idle:
+                self.parts.units.outbox_wake.set()  # what the bus acked is deleted at leisure, and at once for whoever asks
                 found.append("outbox")
         if self.service.busy is not None:
             found.extend(await self.service.busy(self.parts))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, TextClause
 
 from chassis import leaving, outbox
 from chassis.claiming import claim
@@ -18,6 +18,7 @@ from chassis.protocol_rows import ProtocolRows
 from chassis.rows import Row
 from chassis.timer_store import Timer
 from chassis.wake import Wake
+from chassis.writing import Write, write
 from contracts.identifiers import PersonId
 from contracts.registry import Event
 
@@ -56,21 +57,37 @@ class UnitOfWork:
         self._events: list[outbox.Announcement] = []
         self._timers: dict[tuple[str, str], Timer] = {}
         self._cancelled: set[tuple[str, str]] = set()
+        self._later: list[Write] = []
         self.wakes: set[Wake] = set()
 
     # -- statements
 
     async def all(self, statement: Executable, params: Mapping[str, object] | None = None) -> Sequence[Row]:
         """Every row of a query."""
+        await self._catch_up()
         return (await self.connection.execute(statement, params)).all()
 
     async def one_or_none(self, statement: Executable, params: Mapping[str, object] | None = None) -> Row | None:
         """The only row of a query, or nothing."""
+        await self._catch_up()
         return (await self.connection.execute(statement, params)).one_or_none()
 
     async def execute(self, statement: Executable, params: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None) -> int:
         """Run a statement; the number of rows it touched."""
+        await self._catch_up()
         return await self.connection.count(statement, params)
+
+    def later(self, statement: TextClause, params: Mapping[str, object]) -> None:
+        """Write this before the unit's next statement, or with its commit; what is put off together is sent together.
+
+        Only for what reads nothing that another write put off before it touches.
+        """
+        self._later.append((statement, params))
+
+    async def _catch_up(self) -> None:
+        if self._later:
+            writes, self._later = self._later, []
+            await write(self.connection, writes)
 
     def resource(self, kind: type[Resource]) -> Resource:
         """Something the service was composed with (the vault, a rule book), by its type."""
@@ -154,7 +171,8 @@ class UnitOfWork:
         admitted = await outbox.admitted(self.connection, self.protocols, local_date(self.now), self._events) if self._events else ()
         removed = self._cancelled - self._timers.keys()
         if removed or self._timers or admitted:
-            await leaving.leave(self.connection, removed, self._timers.values(), admitted)
+            self._later.append(leaving.leave(removed, self._timers.values(), admitted))
+        await self._catch_up()
 
     @property
     def announced(self) -> int:

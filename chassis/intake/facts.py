@@ -91,7 +91,7 @@ async def store(uow: UnitOfWork, rows: Sequence[Row]) -> None:
         "received_at": uow.now,
         "recorded_at": uow.recorded_at,
     }
-    await uow.execute(_STORE, _columns([row.record for row in rows]) | columns)
+    uow.later(_STORE, _columns([row.record for row in rows]) | columns)
 
 
 async def contents(uow: UnitOfWork, versions: Sequence[tuple[Record, int]]) -> Mapping[tuple[Record, int], Stored]:

@@ -116,7 +116,7 @@ async def record(uow: UnitOfWork, outcomes: Iterable[Outcome]) -> None:
     if not latest:
         return
     said = list(latest.values())
-    await uow.execute(
+    uow.later(
         _RECORD,
         {
             "organisations": [outcome.organisation for outcome in said],

@@ -54,7 +54,7 @@ Rows = Sequence[Mapping[str, object]]
 async def keep_contracts(uow: UnitOfWork, rows: Rows) -> None:
     """Keep these contracts; a new version is whole, so an earlier termination of the record no longer counts."""
     if rows:
-        await uow.execute(_CONTRACTS, {"rows": list(rows)})
+        uow.later(_CONTRACTS, {"rows": list(rows)})
 
 
 async def drop_contracts(uow: UnitOfWork, rows: Rows) -> None:

@@ -111,7 +111,7 @@ async def save(uow: UnitOfWork, changed: Sequence[tuple[PersonId, Obligation]]) 
     if not changed:
         return
     rows = [_row(person, kept) for person, kept in changed]
-    await uow.execute(_SAVE, {"rows": rows})
+    uow.later(_SAVE, {"rows": rows})
 
 
 def _row(person: PersonId, kept: Obligation) -> dict[str, object]:

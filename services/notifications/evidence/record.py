@@ -77,7 +77,7 @@ async def record(uow: UnitOfWork, events: Sequence[EvidenceEvent], begun: Collec
     openings = [Opening.make(event.fields, event.files) for event in events]
     leaves = _chained(uow, events, openings, await _last(uow, {event.notice_id for event in events}.difference(begun)))
     sealed = await _sealed(recorder, events, openings)
-    await uow.execute(
+    uow.later(
         _WRITE,
         {
             "event_ids": [event.event_id for event in events],

@@ -248,7 +248,7 @@ async def postpone(uow: UnitOfWork, delivery_ids: Sequence[UUID], until: datetim
 
 async def add(uow: UnitOfWork, new: Sequence[NewDelivery], batch_id: UUID, at: datetime) -> None:
     """Make these deliveries."""
-    await uow.execute(
+    uow.later(
         _ADD,
         {
             "ids": [item.delivery_id for item in new],

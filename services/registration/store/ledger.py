@@ -83,7 +83,7 @@ async def keep(
     if changed or moved:
         noted = flags or [()] * len(changed)
         made = [_made(item, codes) for item, codes in zip(changed, noted, strict=True)]
-        await uow.execute(_KEEP, {**arrays("made", _MADE, made), **arrays("term", _TERM, map(_term, moved)), "now": uow.now})
+        uow.later(_KEEP, {**arrays("made", _MADE, made), **arrays("term", _TERM, map(_term, moved)), "now": uow.now})
 
 
 async def log(uow: UnitOfWork, decided: Sequence[Registration], flags: Sequence[Flags]) -> None:

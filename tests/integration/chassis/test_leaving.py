@@ -11,6 +11,7 @@ from chassis import outbox
 from chassis.leaving import leave
 from chassis.outbox import Announcement
 from chassis.timer_store import Timer
+from chassis.writing import write
 from contracts.identifiers import PersonId
 from tests.support.shop import START, TOY_SHOP, Closed, Ordered, Shop, somebody
 
@@ -27,7 +28,7 @@ async def gone(
 ) -> None:
     """Let these leave, in a transaction of their own."""
     async with shop.database.transaction() as connection:
-        await leave(connection, removed, timers, events)
+        await write(connection, [leave(removed, timers, events)])
 
 
 async def standing(shop: Shop) -> dict[tuple[str, str], tuple[UUID, datetime, object]]:
@@ -94,7 +95,8 @@ async def test_m09_nothing_leaves_when_its_transaction_fails(shop: Shop) -> None
 async def _fail(shop: Shop, person: PersonId) -> None:
     """Write everything, and then fall."""
     async with shop.database.transaction() as connection:
-        await leave(connection, [("ring", "kept")], [Timer("ring", "new", person, START)], announced(Ordered(person_id=person, number=1)))
+        left = leave([("ring", "kept")], [Timer("ring", "new", person, START)], announced(Ordered(person_id=person, number=1)))
+        await write(connection, [left])
         raise RuntimeError("on the way")
 
 
