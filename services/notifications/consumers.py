@@ -32,7 +32,9 @@ async def people_registered(uow: UnitOfWork, events: Sequence[Received[Registrat
 async def reminders_due(uow: UnitOfWork, events: Sequence[Received[ReminderDue]]) -> None:
     """People still owe a registration and are to be reminded."""
     await ask.remind(uow, events)
-    await keep_addresses.nothing_to_the_dead(uow, [event.data.person_id for event in events])
+    people = [event.data.person_id for event in events]
+    await keep_addresses.nothing_to_the_dead(uow, people)
+    await answer_objections.nothing_while_undecided(uow, people)
 
 
 @on(InformationLetterApproved)
@@ -40,7 +42,9 @@ async def letters_approved(uow: UnitOfWork, events: Sequence[Received[Informatio
     """People whose leave is held are to hear that VDAB has their data."""
     await ask.inform(uow, events)
     await withdraw_overtaken(uow, [_of(event.data) for event in events])
-    await keep_addresses.nothing_to_the_dead(uow, [event.data.person_id for event in events])
+    people = [event.data.person_id for event in events]
+    await keep_addresses.nothing_to_the_dead(uow, people)
+    await answer_objections.nothing_while_undecided(uow, people)
 
 
 @on(PersonChanged)

@@ -1,6 +1,6 @@
 """Tells people what was decided about their objection, and keeps what waits from being sent while nobody decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chassis.clock import local_date
@@ -44,6 +44,13 @@ async def objections_received(uow: UnitOfWork, events: Sequence[Received[Objecti
     survivors = uow.claim(event.data.person_id for event in events)
     await objections.begin(uow, [(event.data.objection_id, survivors[event.data.person_id]) for event in events])
     await withdraw_but(uow, [event.data.person_id for event in events], Reason.OBJECTION, spared=Purpose.OBJECTION_OUTCOME)
+
+
+async def nothing_while_undecided(uow: UnitOfWork, people: Iterable[PersonId]) -> None:
+    """Withdraw what was announced before they objected and is read after it: it came over another topic, or was parked meanwhile."""
+    objecting = await objections.undecided(uow, uow.claim(people).values())
+    if objecting:
+        await withdraw_but(uow, list(objecting), Reason.OBJECTION, spared=Purpose.OBJECTION_OUTCOME)
 
 
 async def objections_decided(uow: UnitOfWork, events: Sequence[Received[ObjectionDecided]]) -> None:

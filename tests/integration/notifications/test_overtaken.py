@@ -1,5 +1,6 @@
 """What stops a registration passes what is parked: whatever it stops stays unsaid also when it is read afterwards."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,9 @@ import pytest
 
 from chassis.ids import uuid7
 from contracts.codes import Cause, RegistrationState
+from contracts.registers import ObjectionDecided, ObjectionKind, ObjectionOutcome, ObjectionReceived
 from contracts.registration import InformationLetterApproved, RegistrationContested, RegistrationRegistered, RegistrationWithdrawn
-from tests.integration.notifications.office import Office
+from tests.integration.notifications.office import HOME, Office
 
 
 def _stop(told: RegistrationRegistered, kind: type[RegistrationWithdrawn | RegistrationContested], version: int, **more: Any) -> Any:
@@ -76,6 +78,30 @@ async def test_an_information_letter_about_a_leave_that_was_withdrawn_is_not_sen
     await office.hears(_stop(told, RegistrationWithdrawn, 4))
     await office.hears(*[await _letter(office, told.registration_id, version) for version in (3, 5)])
     assert await _stands(office) == [("withdrawn", ["withdrawnBySource"]), ("relayed", [])]
+
+
+def _objects(office: Office) -> ObjectionReceived:
+    return ObjectionReceived(
+        person_id=office.people[0], objection_id=uuid7(), kind=ObjectionKind.OBJECTION, answer_due_on=date(2026, 7, 22), version=1
+    )
+
+
+async def test_a_reminder_that_is_read_after_an_objection_is_not_sent_while_nobody_decided(office: Office) -> None:
+    await office.hears(await office.moved(0, HOME), await office.moved(1, HOME))
+    await office.hears(_objects(office))
+    await office.hears(await office.reminder(0), await office.reminder(1), await _letter(office, uuid7(), 3))
+    assert sorted(await _stands(office)) == [("relayed", []), ("withdrawn", ["objection"]), ("withdrawn", ["objection"])]
+    assert len(office.letters()) == 1
+
+
+async def test_after_the_decision_reminders_go_again(office: Office) -> None:
+    received = _objects(office)
+    said = received.model_dump(include={"person_id", "objection_id", "kind"})
+    said |= {"outcome": ObjectionOutcome.REJECTED, "decided_on": date(2026, 6, 22), "version": 2}
+    await office.hears(await office.moved(0, HOME))
+    await office.hears(received, ObjectionDecided.model_validate(said))
+    await office.hears(await office.reminder(0))
+    assert ("relayed", []) in await _stands(office)
 
 
 async def _letter(office: Office, registration: UUID, version: int) -> InformationLetterApproved:
