@@ -18,7 +18,7 @@ _POLL_S = 1.0
 _LAG_EVERY_S = 5.0
 # Positions are told to the bus so often, and at once to whoever asks how far the group is: each telling costs the bus and us as much as a
 # small batch, and what is told late only comes again after a crash, which the inbox absorbs (`mechanics.md` 9).
-_COMMIT_EVERY_S = 0.2
+_COMMIT_EVERY_S = 0.5
 _FIRST_HOLD_S, _LAST_HOLD_S = 0.2, 5.0
 # A consumer that parks this share of so many records in a row is broken itself; it stops instead of emptying its topics.
 _RUN_LIMIT, _RATIO_LIMIT, _RATIO_SAMPLE = 200, 0.5, 500

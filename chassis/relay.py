@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from sqlalchemy import text
 
@@ -18,8 +19,6 @@ from chassis.wake import Wake
 _BATCH = 1000
 # The safety net under the in-process wake-up, and how often a follower tries to lead.
 _POLL_S = 1.0
-# A lone event leaves at once; what is committed within this time after it leaves together, with the next turn.
-ANNOUNCES_EVERY_S = 0.02
 # What was acked is deleted with the next turn, and at the latest after this long.
 _TIDY_S = 0.5
 
@@ -33,18 +32,29 @@ _DELETE = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
 _DEPTH = text("SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0) AS age_s FROM outbox")
 
 
+@dataclass(frozen=True, slots=True)
+class Bundling:
+    """A lone event leaves at once; those of the units that commit soon after it leave together: of so many units, or after so long."""
+
+    units: int
+    within_s: float
+
+
+BUNDLING = Bundling(units=2, within_s=0.02)
+
+
 class Relay:
     """Publishes committed rows; a failure gives duplicates, never gaps, and first occurrences stay in order (`mechanics.md` 7)."""
 
     def __init__(
-        self, database: Database, bus: Bus, wake: Wake, health: Health, metrics: Metrics, *, announces_every_s: float = ANNOUNCES_EVERY_S
+        self, database: Database, bus: Bus, wake: Wake, health: Health, metrics: Metrics, *, bundling: Bundling = BUNDLING
     ) -> None:
         self._database = database
         self._bus = bus
         self._wake = wake
         self._health = health
         self._metrics = metrics
-        self._announces_every_s = announces_every_s
+        self._bundling = bundling
         self._busy = False
 
     @property
@@ -71,7 +81,7 @@ class Relay:
                 if len(acked) == _BATCH:
                     continue
                 if acked:
-                    await asyncio.sleep(max(0.0, started + self._announces_every_s - clock()))
+                    await self._wake.several(self._bundling.units, started + self._bundling.within_s - clock())
                 await self._wake.wait(_TIDY_S if acked else _POLL_S)
         except asyncio.CancelledError:
             if acked:  # told to stop: whoever leads next need not send these again

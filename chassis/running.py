@@ -76,9 +76,7 @@ class Running:
         self._supervisor = Supervisor(parts.health, parts.metrics)
         self._reader: Reader | None = None
         self._timer_loop: TimerLoop | None = None
-        self._relay = Relay(
-            parts.database, parts.bus, parts.units.outbox_wake, parts.health, parts.metrics, announces_every_s=service.announces_every_s
-        )
+        self._relay = Relay(parts.database, parts.bus, parts.units.outbox_wake, parts.health, parts.metrics, bundling=service.bundling)
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
 

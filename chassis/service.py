@@ -12,7 +12,7 @@ from chassis.health import Health
 from chassis.http.api import Api
 from chassis.journey import Journey
 from chassis.merging import Merge, Survivors, nobody_merged, nothing_to_merge
-from chassis.relay import ANNOUNCES_EVERY_S
+from chassis.relay import BUNDLING, Bundling
 from chassis.settings import Settings
 from chassis.supervisor import Loop
 from chassis.switching import NO_RULE_ROWS, RuleRows
@@ -74,4 +74,4 @@ class Service:
     busy: Callable[[Parts], Awaitable[list[str]]] | None = None
     journey: Journey | None = None
     merge: Merge = nothing_to_merge
-    announces_every_s: float = ANNOUNCES_EVERY_S  # at most; a service that takes facts in bundles them for everyone after it
+    bundling: Bundling = BUNDLING  # of what it announces; one that takes single facts in bundles them for everyone after it

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from chassis.intake.collector import Collector
 from chassis.intake.kinds import FactKind
 from chassis.merging import Whole
+from chassis.relay import Bundling
 from chassis.settings import Settings
 from chassis.telemetry import Metrics
 from chassis.uow import Units
@@ -20,8 +21,8 @@ from contracts.sealed import Sealed
 CHUNK_LINES = 1000
 # Chunks of bulk that commit at the same time in one process, so that single posts always find a connection (`mechanics.md` 17).
 _BULK_AT_ONCE = 2
-# What single posts bring is announced together, ten times a second: everyone after the feed pays for a bundle what one fact would cost.
-FACTS_ANNOUNCED_EVERY_S = 0.1
+# What single posts bring leaves together: everyone after the feed pays for a bundle what one fact would cost.
+FACTS_LEAVE = Bundling(units=6, within_s=0.3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from chassis.intake.bulk_doors import bulk_doors
 from chassis.intake.doors import fact_doors
-from chassis.intake.intake import FACTS_ANNOUNCED_EVERY_S, Intake
+from chassis.intake.intake import FACTS_LEAVE, Intake
 from chassis.intake.numbering import Numbering, unnumbered
 from chassis.intake.outcome_doors import outcome_doors
 from chassis.intake.pruning import IntakePruning
@@ -37,7 +37,7 @@ def integration_feed(settings: Settings) -> Service:
             "intakePruning": lambda parts: IntakePruning(parts.get(Intake), parts.health).run,
         },
         busy=unnumbered,
-        announces_every_s=FACTS_ANNOUNCED_EVERY_S,
+        bundling=FACTS_LEAVE,
         journey=journey,
         merge=merge_people,
     )
