@@ -164,6 +164,8 @@ def _verdict(story: Story, console: Console) -> bool:
     for account in story.accounts:
         if not account.closes:
             console.print(f"[red]{account.client} sent {account.records} records to {account.api} and has other outcomes[/]")
+    if not story.told:
+        console.print("[red]nobody among so few people is told anything by letter, so there was no evidence to verify[/]; try --count 100")
     good = not wrong and not unproven and story.year.nobody_else and all(account.closes for account in story.accounts)
     good = good and bool(story.told) and all(told.refused_when_changed for told in story.told)
     if good:
