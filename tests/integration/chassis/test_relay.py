@@ -11,7 +11,7 @@ from chassis.bus.errors import BusUnavailable, PublishFailed
 from chassis.bus.port import Bus, Outgoing, Producer
 from chassis.errors import EventTooLarge
 from chassis.leader import leadership
-from chassis.relay import Relay
+from chassis.relay import Bundling, Relay
 from chassis.timer_store import Timer
 from contracts.identifiers import PersonId
 from devkit.databases import DatabaseUrls
@@ -134,6 +134,64 @@ class FaultyBus:
 
     async def producer(self) -> FaultyProducer:
         return FaultyProducer(await self.real.producer(), self.faults)
+
+
+@dataclass
+class CountingProducer:
+    """The real producer, noting how many records come at a time."""
+
+    real: Producer
+    bundles: list[int]
+
+    async def publish(self, records: Sequence[Outgoing]) -> None:
+        await self.real.publish(records)
+        self.bundles.append(len(records))
+
+    async def close(self) -> None:
+        await self.real.close()
+
+
+@dataclass
+class CountingBus:
+    """A bus that notes how many records its producers are given at a time."""
+
+    real: Bus
+    bundles: list[int] = field(default_factory=list)
+
+    async def producer(self) -> CountingProducer:
+        return CountingProducer(await self.real.producer(), self.bundles)
+
+
+async def test_m08_a_lone_event_leaves_at_once_and_what_comes_close_behind_it_leaves_together(shop: Shop) -> None:
+    [anne] = somebody()
+    bus = CountingBus(shop.bus)
+    bundling = Bundling(units=3, within_s=3600)
+    relay = Relay(shop.database, bus, shop.units.outbox_wake, shop.health, shop.metrics, bundling=bundling)  # type: ignore[arg-type]
+
+    async def left(*bundles: int) -> bool:
+        return bus.bundles == list(bundles)
+
+    async with shop.keeping(relay=relay.run):
+        await _announce(shop, anne, 1)
+        await eventually(lambda: left(1))
+        await _announce(shop, anne, 2, 3, 4)
+        await eventually(lambda: left(1, 3))
+
+
+async def test_m08_a_relay_that_is_told_to_stop_leaves_nothing_to_be_sent_again(shop: Shop) -> None:
+    [anne] = somebody()
+    bus = CountingBus(shop.bus)
+    bundling = Bundling(units=3, within_s=3600)
+    relay = Relay(shop.database, bus, shop.units.outbox_wake, shop.health, shop.metrics, bundling=bundling)  # type: ignore[arg-type]
+
+    async def left() -> bool:
+        return bool(bus.bundles)
+
+    async with shop.keeping(relay=relay.run):
+        await _announce(shop, anne, 1)
+        await eventually(left)
+        assert not await _empty(shop), "what was acked waits for the next turn"
+    assert await _empty(shop)
 
 
 async def test_m07_errors_of_the_producer_give_duplicates_and_never_gaps(shop: Shop, figure: Figure) -> None:
