@@ -22,12 +22,13 @@ _POLL_S = 1.0
 # What was acked is deleted with the next turn, and at the latest after this long.
 _TIDY_S = 0.5
 
-# What the bus acked goes with the reading of what comes after it.
+_READ = text("SELECT id, topic, key, value FROM outbox ORDER BY id LIMIT :batch")
+# What the bus acked goes with the reading of what comes after it, as long as it is so little that each row may be compared with all of it.
 _TURN = text("""
     WITH gone AS (DELETE FROM outbox WHERE id = ANY(CAST(:acked AS bigint[])))
-    SELECT id, topic, key, value FROM outbox
-    WHERE NOT EXISTS (SELECT FROM unnest(CAST(:acked AS bigint[])) AS acked (id) WHERE acked.id = outbox.id) ORDER BY id LIMIT :batch
+    SELECT id, topic, key, value FROM outbox WHERE id <> ALL(CAST(:acked AS bigint[])) ORDER BY id LIMIT :batch
 """)
+_LITTLE = 50
 _DELETE = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
 _DEPTH = text("SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0) AS age_s FROM outbox")
 
@@ -93,7 +94,12 @@ class Relay:
 
     async def _carry(self, connection: Connection, producer: Producer, acked: Sequence[int]) -> Sequence[int]:
         """Delete what was acked, publish what comes next; the rows that are acked now, and still there."""
-        rows = (await connection.execute(_TURN, {"acked": list(acked), "batch": _BATCH})).all()
+        if 0 < len(acked) <= _LITTLE:
+            rows = (await connection.execute(_TURN, {"acked": list(acked), "batch": _BATCH})).all()
+        else:
+            if acked:
+                await connection.execute(_DELETE, {"ids": list(acked)})
+            rows = (await connection.execute(_READ, {"batch": _BATCH})).all()
         if not rows:
             return ()
         self._busy = True

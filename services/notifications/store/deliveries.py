@@ -24,10 +24,10 @@ _DUE = text("""
         SELECT * FROM delivery
         WHERE channel = w.channel AND state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
           AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
-        ORDER BY delivery_id LIMIT :at_most
+        ORDER BY intended_at, delivery_id LIMIT :at_most
     ) AS d
     CROSS JOIN LATERAL (SELECT * FROM notice_content WHERE notice_id = d.notice_id LIMIT 1) AS c
-    ORDER BY d.delivery_id LIMIT :at_most
+    ORDER BY d.intended_at, d.delivery_id LIMIT :at_most
 """)
 _NEXT_TRY = text("""
     SELECT extract(epoch FROM min(d.next_try_at) - clock_timestamp())
@@ -43,7 +43,7 @@ _PENDING = text("""
         SELECT FROM delivery
         WHERE channel = w.channel AND state IN ('submitted', 'sending') AND (not_before IS NULL OR not_before <= :now)
           AND (next_try_at IS NULL OR next_try_at <= clock_timestamp() OR state = 'sending')
-        ORDER BY delivery_id LIMIT 1
+        ORDER BY intended_at, delivery_id LIMIT 1
     ) AS d
 """)
 _CHANNELS = [channel.value for channel in Channel]
