@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from chassis import inbox, parking
+from chassis import parking
 from chassis.bus.port import Record
 from chassis.consumer import Consumer
 from chassis.errors import Unavailable
@@ -89,7 +89,7 @@ class BatchRunner:
 
     async def _set_aside(self, refused: Sequence[parking.Refused], remember: Received[Event] | None = None) -> int:
         async with self._units.open() as uow:
-            if remember is not None and not await inbox.remember(uow.connection, [remember.id]):
+            if remember is not None and not await uow.take((), events=[remember.id]):
                 return 0
             parked = await parking.park(uow.connection, refused)
         self._metrics.count("parked", parked)

@@ -11,16 +11,10 @@ from chassis.merging import Merged, Whole
 from chassis.rows import Row
 from contracts.identifiers import PersonId
 
-# The update makes it a row lock, taken in the order of the sorted ids, so two units never wait for each other crosswise.
+# What came is remembered with whom it is about, events first: an old and a new owner of a partition queue up on them instead of
+# interleaving (`mechanics.md` 9). The update of a person is a row lock, taken in the order of the sorted ids, so two units never wait for
+# each other crosswise.
 _CLAIM = text("""
-    INSERT INTO person AS p (person_id)
-    SELECT unnest(CAST(:people AS uuid[])) ORDER BY 1
-    ON CONFLICT (person_id) DO UPDATE SET claims = p.claims + 1
-    RETURNING person_id, blocked > 0 AS blocked, merged_into, merge_number
-""")
-# Remembering what came and locking whom it is about, in one statement. Events first, in their order: an old and a new owner of a partition
-# queue up on them instead of interleaving (`mechanics.md` 9).
-_RECEIVE = text("""
     WITH fresh AS (
         INSERT INTO inbox (event_id) SELECT unnest(CAST(:events AS uuid[])) ORDER BY 1 ON CONFLICT DO NOTHING RETURNING event_id
     ), claimed AS (
@@ -60,13 +54,13 @@ async def claim(
     """
     known = {person: wholes.get(person, Whole(person)) for person in people}
     leads = {other: whole.person_id for person, whole in known.items() for other in (person, whole.person_id, *whole.absorbed)}
-    fresh, rows = await _received(connection, events, sorted(leads)) if events else (frozenset(), await _locked(connection, sorted(leads)))
+    fresh, rows = await _claimed(connection, leads, events)
     while ahead := _ahead(known.values(), rows):
         absorbed = await connection.execute(_ABSORBED, {"survivors": sorted(ahead)})
         missing = (ahead | {PersonId(row.person_id) for row in absorbed}) - rows.keys()
         if not missing:
             break
-        rows |= await _locked(connection, sorted(missing))
+        rows |= (await _claimed(connection, missing))[1]
 
     def survivor(person: PersonId) -> PersonId:
         lead = leads.get(person, person)
@@ -77,14 +71,11 @@ async def claim(
     return Claimed(survivors, blocked, await _applied(connection, known.values(), rows), fresh)
 
 
-async def _locked(connection: Connection, people: Sequence[PersonId]) -> dict[PersonId, Row]:
-    return {PersonId(row.person_id): row for row in await connection.execute(_CLAIM, {"people": people})}
-
-
-async def _received(
-    connection: Connection, events: Collection[UUID], people: Sequence[PersonId]
+async def _claimed(
+    connection: Connection, people: Iterable[PersonId], events: Iterable[UUID] = ()
 ) -> tuple[frozenset[UUID], dict[PersonId, Row]]:
-    found = (await connection.execute(_RECEIVE, {"events": sorted(set(events)), "people": people})).all()
+    """The events that are new, and the row of each person."""
+    found = (await connection.execute(_CLAIM, {"events": sorted(set(events)), "people": sorted(people)})).all()
     fresh = frozenset(row.event_id for row in found if row.event_id is not None)
     return fresh, {PersonId(row.person_id): row for row in found if row.event_id is None}
 

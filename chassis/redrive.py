@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from chassis import inbox, parking
+from chassis import parking
 from chassis.batch import BatchRunner
 from chassis.bus.port import Record
 from chassis.clock import local_date
@@ -142,7 +142,7 @@ class Redrive:
         event = decode(Record(row.topic, row.partition, row.position, row.key, row.value, (), row.parked_at))
         if self._runner is None or not isinstance(event, Received):
             raise StillParked("it is still no event of ours")
-        is_new = await inbox.remember(uow.connection, [event.id])
+        is_new = await uow.take((), events=[event.id])
         # What nobody could read was not in the inbox: when it is now, the bus brought it again and it was handled.
         if is_new or row.event_id is not None:
             await self._runner.again(uow, event)
