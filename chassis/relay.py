@@ -22,7 +22,6 @@ _POLL_S = 1.0
 # What was acked is deleted with the next turn, and at the latest after this long.
 _TIDY_S = 0.5
 
-_READ = text("SELECT id, topic, key, value FROM outbox ORDER BY id LIMIT :batch")
 # What the bus acked goes with the reading of what comes after it, as long as it is so little that each row may be compared with all of it.
 _TURN = text("""
     WITH gone AS (DELETE FROM outbox WHERE id = ANY(CAST(:acked AS bigint[])))
@@ -30,7 +29,7 @@ _TURN = text("""
 """)
 _LITTLE = 50
 _DELETE = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
-_DEPTH = text("SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0) AS age_s FROM outbox")
+_WAITING = text("SELECT EXISTS (SELECT FROM outbox)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +93,10 @@ class Relay:
 
     async def _carry(self, connection: Connection, producer: Producer, acked: Sequence[int]) -> Sequence[int]:
         """Delete what was acked, publish what comes next; the rows that are acked now, and still there."""
-        if 0 < len(acked) <= _LITTLE:
-            rows = (await connection.execute(_TURN, {"acked": list(acked), "batch": _BATCH})).all()
-        else:
-            if acked:
-                await connection.execute(_DELETE, {"ids": list(acked)})
-            rows = (await connection.execute(_READ, {"batch": _BATCH})).all()
+        if len(acked) > _LITTLE:
+            await connection.execute(_DELETE, {"ids": list(acked)})
+            acked = ()
+        rows = (await connection.execute(_TURN, {"acked": list(acked), "batch": _BATCH})).all()
         if not rows:
             return ()
         self._busy = True
@@ -117,7 +114,6 @@ class Relay:
         return ids
 
 
-async def depth(connection: Connection) -> tuple[int, float]:
-    """Rows waiting for the bus and the age of the oldest in seconds."""
-    row = (await connection.execute(_DEPTH)).one()
-    return int(row.rows), float(row.age_s)
+async def waiting(connection: Connection) -> bool:
+    """Whether rows wait for the bus, or to be deleted."""
+    return bool((await connection.execute(_WAITING)).scalar_one())

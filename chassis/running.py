@@ -181,7 +181,7 @@ class Running:
         if self._timer_loop is not None and await self._timer_loop.busy():
             found.append("timers")
         async with self.parts.database.statement() as connection:
-            if (await relay.depth(connection))[0] or not self._relay.idle:
+            if await relay.waiting(connection) or not self._relay.idle:
                 self.parts.units.outbox_wake.set()  # what the bus acked is deleted at leisure, and at once for whoever asks
                 found.append("outbox")
         if self.service.busy is not None:
